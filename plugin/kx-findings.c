@@ -1,0 +1,97 @@
+/* kx-findings.c
+ * Expert infos of one message.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kx-findings.h"
+
+#include <epan/expert.h>
+
+static expert_field fields[KX_FINDINGS] = {
+    [KX_PAYLOAD_INVALID] = EI_INIT,
+    [KX_PAYLOAD_NOT_OBJECT] = EI_INIT,
+    [KX_PARAMETER_MISSING] = EI_INIT,
+    [KX_PARAMETER_WRONG_TYPE] = EI_INIT,
+    [KX_PARAMETER_DUPLICATE] = EI_INIT,
+    [KX_PARAMETER_UNKNOWN] = EI_INIT,
+    [KX_COMMAND_CODE_UNKNOWN] = EI_INIT,
+    [KX_PAYLOAD_NOT_HANDED_OVER] = EI_INIT,
+    [KX_KEY_CLEARTEXT] = EI_INIT,
+    [KX_RESPONSE_FAILURE] = EI_INIT,
+    [KX_RESYNC] = EI_INIT,
+};
+
+static ei_register_info infos[] = {
+    {&fields[KX_PAYLOAD_INVALID],
+     {"kx.payload.invalid", PI_MALFORMED, PI_ERROR, "Payload is not an RFC 8259 JSON text", EXPFILL}},
+    {&fields[KX_PAYLOAD_NOT_OBJECT],
+     {"kx.payload.not_object", PI_PROTOCOL, PI_ERROR, "Payload is valid JSON, but not an object", EXPFILL}},
+    {&fields[KX_PARAMETER_MISSING],
+     {"kx.parameter.missing", PI_PROTOCOL, PI_WARN, "Mandatory parameter is missing", EXPFILL}},
+    {&fields[KX_PARAMETER_WRONG_TYPE],
+     {"kx.parameter.wrong_type", PI_PROTOCOL, PI_WARN, "Parameter has another data type than its table says",
+      EXPFILL}},
+    {&fields[KX_PARAMETER_DUPLICATE],
+     {"kx.parameter.duplicate", PI_PROTOCOL, PI_WARN, "Parameter stands twice in one object", EXPFILL}},
+    {&fields[KX_PARAMETER_UNKNOWN],
+     {"kx.parameter.unknown", PI_PROTOCOL, PI_NOTE, "Parameter that the command's table does not list",
+      EXPFILL}},
+    {&fields[KX_COMMAND_CODE_UNKNOWN],
+     {"kx.command_code.unknown", PI_UNDECODED, PI_WARN, "CommandCode is not in Table I.1", EXPFILL}},
+    {&fields[KX_PAYLOAD_NOT_HANDED_OVER],
+     {"kx.payload.not_handed_over", PI_PROTOCOL, PI_NOTE, "Payload was not handed to the JSON dissector",
+      EXPFILL}},
+    {&fields[KX_KEY_CLEARTEXT],
+     {"kx.key.cleartext", PI_SECURITY, PI_WARN, "Key material outside TLS", EXPFILL}},
+    {&fields[KX_RESPONSE_FAILURE],
+     {"kx.response.failure", PI_RESPONSE_CODE, PI_WARN, "Response does not say success", EXPFILL}},
+    {&fields[KX_RESYNC],
+     {"kx.resync", PI_SEQUENCE, PI_WARN, "Bytes skipped to find the next message header", EXPFILL}},
+};
+
+void kx_findings_init(kx_findings *findings, wmem_allocator_t *pool)
+{
+    findings->pool = pool;
+    findings->count = 0;
+}
+
+void kx_findings_add(kx_findings *findings, kx_finding finding, int about, proto_item *item,
+                     const char *format, ...)
+{
+    va_list arguments;
+    unsigned i;
+
+    for (i = 0; i < findings->count; i++)
+        if (findings->entries[i].finding == finding && findings->entries[i].about == about) {
+            findings->entries[i].times++;
+            return;
+        }
+    if (i == KX_FINDINGS_MAX)
+        return;
+    findings->count++;
+    findings->entries[i].finding = finding;
+    findings->entries[i].about = about;
+    findings->entries[i].times = 1;
+    findings->entries[i].item = item;
+    va_start(arguments, format);
+    findings->entries[i].text = wmem_strdup_vprintf(findings->pool, format, arguments);
+    va_end(arguments);
+}
+
+void kx_findings_report(const kx_findings *findings, packet_info *pinfo)
+{
+    for (unsigned i = 0; i < findings->count; i++) {
+        expert_field *field = &fields[findings->entries[i].finding];
+        proto_item *item = findings->entries[i].item;
+        if (findings->entries[i].times == 1)
+            expert_add_info_format(pinfo, item, field, "%s", findings->entries[i].text);
+        else
+            expert_add_info_format(pinfo, item, field, "%s (the first of %u)", findings->entries[i].text,
+                                   findings->entries[i].times);
+    }
+}
+
+void kx_findings_register(int proto)
+{
+    expert_register_field_array(expert_register_protocol(proto), infos, array_length(infos));
+}

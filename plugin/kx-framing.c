@@ -1,0 +1,290 @@
+/* kx-framing.c
+ * Where Kx messages begin and end in a byte stream.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kx-framing.h"
+
+#include <string.h>
+
+#include "kx-json.h"
+
+/* The first digits of Table I.1's codes: from one KM to another. */
+#define KM_TO_KM 0x11
+
+/* Between a header and its payload's first name there is little white space: more is not looked through. */
+#define SPACE_MAX 16
+
+/* A segment this short may hold no more than a header and the beginning of its payload. */
+#define UNSURE_LENGTH_MAX (2 * KX_HEADER_LENGTH + SPACE_MAX)
+
+typedef enum { NO, YES, CANNOT_TELL } verdict;
+
+static uint16_t read16(const uint8_t *bytes)
+{
+    return (uint16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+kx_header kx_header_decode(const uint8_t *bytes)
+{
+    return (kx_header){
+        .version = read16(bytes + KX_OFFSET_VERSION),
+        .message_id =
+            (uint32_t)read16(bytes + KX_OFFSET_MESSAGE_ID) << 16 | read16(bytes + KX_OFFSET_MESSAGE_ID + 2),
+        .command_code = read16(bytes + KX_OFFSET_COMMAND_CODE),
+        .length = read16(bytes + KX_OFFSET_LENGTH),
+    };
+}
+
+bool kx_command_code_known(uint16_t command_code)
+{
+    return command_code >= KX_KEY_RELAY && command_code <= KX_KEY_SUPPLY_RESPONSE;
+}
+
+static bool is_space(uint8_t byte)
+{
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+static uint32_t skip_space(const uint8_t *bytes, uint32_t length, uint32_t offset)
+{
+    uint32_t end = length - offset > SPACE_MAX ? offset + SPACE_MAX : length;
+
+    while (offset < end && is_space(bytes[offset]))
+        offset++;
+    return offset;
+}
+
+/* Whether the text begins as a JSON object does: "{", then a name or "}". */
+static verdict begins_object(const uint8_t *text, uint32_t length)
+{
+    uint32_t offset = skip_space(text, length, 0);
+
+    if (offset == length)
+        return CANNOT_TELL;
+    if (text[offset] != '{')
+        return NO;
+    offset = skip_space(text, length, offset + 1);
+    if (offset == length)
+        return CANNOT_TELL;
+    return text[offset] == '"' || text[offset] == '}' ? YES : NO;
+}
+
+/* Whether the text begins as some JSON value does, or as what is often sent in the place of one: a byte order
+ * mark or a quote that JSON does not have. */
+static bool begins_text(uint8_t first)
+{
+    return is_space(first) || (first >= '0' && first <= '9') || (first && strchr("{[\"-tfn'\xef", first));
+}
+
+/* Whether the bytes hold a whole JSON value and nothing behind it. */
+static bool is_complete_value(const uint8_t *text, uint32_t length)
+{
+    kx_json_reader reader;
+    kx_json_type type;
+
+    if (length == 0 || (text[length - 1] != '}' && text[length - 1] != ']'))
+        return false;
+    kx_json_init(&reader, text, length);
+    do
+        type = kx_json_next(&reader);
+    while (type != KX_JSON_END && type != KX_JSON_FAULT);
+    return type == KX_JSON_END;
+}
+
+/* A header that can be told from JSON text around it: a known CommandCode, whose 0x11 is a control character
+ * that no JSON text holds unescaped, and behind the header the beginning of an object. */
+static verdict is_strong_header(const uint8_t *bytes, uint32_t length)
+{
+    if (length < KX_HEADER_LENGTH)
+        return CANNOT_TELL;
+    if (!kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE)))
+        return NO;
+    return begins_object(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH);
+}
+
+/* The offset of the first strong header at or behind from; length if there is none. */
+static uint32_t find_strong_header(const uint8_t *bytes, uint32_t length, uint32_t from)
+{
+    while (length - from > KX_HEADER_LENGTH) {
+        const uint8_t *search = bytes + from + KX_OFFSET_COMMAND_CODE;
+        const uint8_t *code = memchr(search, KM_TO_KM, length - from - KX_OFFSET_COMMAND_CODE);
+        if (!code)
+            break;
+        from = (uint32_t)(code - bytes) - KX_OFFSET_COMMAND_CODE;
+        /* A MessageID that ends like a CommandCode makes a header seem to begin two bytes too early. */
+        if (is_strong_header(bytes + from, length - from) == YES)
+            return is_strong_header(bytes + from + 2, length - from - 2) == YES ? from + 2 : from;
+        from++;
+    }
+    return length;
+}
+
+/* ---- the heuristic ---- */
+
+/* Whether the bytes behind a first message may be the next one's header, as far as they go. */
+static bool may_be_header(const uint8_t *bytes, uint32_t length)
+{
+    if (length > KX_OFFSET_COMMAND_CODE && bytes[KX_OFFSET_COMMAND_CODE] != KM_TO_KM)
+        return false;
+    return length < KX_OFFSET_LENGTH || kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE));
+}
+
+/* The rules, for a segment that begins with a message:
+ * 1. A whole header with a CommandCode of Table I.1: unknown codes are accepted only where Kx is known to be
+ * spoken. Version and MessageID may be anything; the standard fixes neither.
+ * 2. A payload that begins as a JSON object does, or one that fills the segment to the byte and begins as
+ * text: so a first message that is malformed is recognised too. Text alone or the size alone would match
+ * other protocols.
+ * 3. What follows a whole message is the beginning of another: a Length that counts something else points
+ * elsewhere.
+ * 4. A message that goes on in the next segment is not complete as JSON: its Length would count its header,
+ * say, or be no length at all.
+ * 5. Ten bytes alone, or so few more that the object cannot be seen, are not claimed yet, but the next
+ * segment is looked at together with them: peers often write header and payload separately.
+ * 6. A message without payload proves nothing: what follows it decides. */
+static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
+{
+    if (length < KX_HEADER_LENGTH || !kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE)))
+        return KX_CLAIM_NO;
+
+    const uint8_t *payload = bytes + KX_HEADER_LENGTH;
+    uint32_t present = length - KX_HEADER_LENGTH;
+    uint32_t said = read16(bytes + KX_OFFSET_LENGTH);
+    verdict object = begins_object(payload, present < said ? present : said);
+
+    if (present > said && !may_be_header(payload + said, present - said))
+        return KX_CLAIM_NO;
+    if (said == 0) {
+        if (present > 0)
+            return is_strong_header(payload, present) == YES ? KX_CLAIM_YES : KX_CLAIM_NO;
+        return KX_CLAIM_UNSURE;
+    }
+    if (present == said && begins_text(payload[0]))
+        return KX_CLAIM_YES;
+    if (present < said) {
+        if (object == CANNOT_TELL)
+            return length <= UNSURE_LENGTH_MAX && said > 1 ? KX_CLAIM_UNSURE : KX_CLAIM_NO;
+        if (is_complete_value(payload, present))
+            return KX_CLAIM_NO;
+    }
+    return object == YES ? KX_CLAIM_YES : KX_CLAIM_NO;
+}
+
+/* The rule for a capture that began in the middle of a message: the end of an object, then a strong header.
+ */
+static bool claims_inside(const uint8_t *bytes, uint32_t length)
+{
+    for (uint32_t at = 1; at < length && (at = find_strong_header(bytes, length, at)) < length; at++) {
+        uint32_t before = at;
+        while (before > 0 && is_space(bytes[before - 1]))
+            before--;
+        if (before > 0 && bytes[before - 1] == '}')
+            return true;
+    }
+    return false;
+}
+
+kx_claim kx_framing_claims(const uint8_t *bytes, uint32_t length)
+{
+    kx_claim claim = claims_from_start(bytes, length);
+
+    if (claim == KX_CLAIM_NO && claims_inside(bytes, length))
+        return KX_CLAIM_YES;
+    return claim;
+}
+
+/* ---- framing ---- */
+
+static bool has_control_byte(const uint8_t *bytes, uint32_t length)
+{
+    for (uint32_t i = 0; i < length; i++)
+        if (bytes[i] < 0x20 && !is_space(bytes[i]))
+            return true;
+    return false;
+}
+
+/* Whether a message begins here. The codes of Table I.1, and others from KM to KM, are taken whatever their
+ * payload: their 0x11 cannot be JSON text that a gap in the capture left behind. Any other code needs a
+ * header that is no text, and either no payload or the beginning of an object or an array. */
+static verdict is_plausible_header(const uint8_t *bytes, uint32_t length)
+{
+    if (length > KX_OFFSET_COMMAND_CODE && bytes[KX_OFFSET_COMMAND_CODE] == KM_TO_KM)
+        return length < KX_HEADER_LENGTH ? CANNOT_TELL : YES;
+    if (length < KX_HEADER_LENGTH)
+        return CANNOT_TELL;
+    if (!has_control_byte(bytes, KX_HEADER_LENGTH))
+        return NO;
+    if (read16(bytes + KX_OFFSET_LENGTH) == 0)
+        return YES;
+    if (length == KX_HEADER_LENGTH)
+        return CANNOT_TELL;
+    uint8_t first = bytes[KX_HEADER_LENGTH];
+    return first == '{' || first == '[' || is_space(first) ? YES : NO;
+}
+
+/* How many bytes from the beginning on, at least one, cannot belong to a message that begins behind them. A
+ * header, and as much of its payload as is_strong_header() looks at, may be cut by the end of the bytes. */
+static uint32_t skippable(const uint8_t *bytes, uint32_t length)
+{
+    uint32_t next = find_strong_header(bytes, length, 1);
+
+    if (next < length)
+        return next;
+    next = length > UNSURE_LENGTH_MAX ? length - UNSURE_LENGTH_MAX : 1;
+    while (next < length && is_strong_header(bytes + next, length - next) == NO)
+        next++;
+    return next;
+}
+
+/* The offset of a message that begins before this one's end at said, because its Length is too large; length
+ * if there is none. If there is a message at said, another can only lie wholly before it: not overlap its
+ * header. */
+static uint32_t find_swallowed(const uint8_t *bytes, uint32_t length, uint32_t said)
+{
+    uint32_t limit = length;
+
+    if (said < length)
+        limit = is_strong_header(bytes + said, length - said) == YES || length - said < UNSURE_LENGTH_MAX
+                    ? said
+                    : said + UNSURE_LENGTH_MAX;
+    uint32_t next = find_strong_header(bytes, limit, KX_HEADER_LENGTH);
+    return next < limit && next < said ? next : length;
+}
+
+/* The message at the beginning of bytes, which is plausible. */
+static kx_unit take_message(const uint8_t *bytes, uint32_t length, bool more)
+{
+    uint32_t said = KX_HEADER_LENGTH + read16(bytes + KX_OFFSET_LENGTH);
+    uint32_t swallowed = find_swallowed(bytes, length, said);
+
+    if (swallowed < length)
+        return (kx_unit){KX_UNIT_MESSAGE, swallowed};
+    if (said <= length)
+        return (kx_unit){KX_UNIT_MESSAGE, said};
+    if (!more)
+        return (kx_unit){KX_UNIT_MESSAGE, length};
+    /* A value that ends with the segment though its Length is larger: one segment more tells whether the
+     * message goes on. It is never asked for twice, as then there are bytes behind the value. */
+    if (is_complete_value(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH))
+        return (kx_unit){KX_UNIT_MORE, 0};
+    return (kx_unit){KX_UNIT_MESSAGE, said};
+}
+
+bool kx_framing_is_message(const uint8_t *bytes, uint32_t length)
+{
+    return length >= KX_HEADER_LENGTH && is_plausible_header(bytes, length) != NO;
+}
+
+kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, bool more)
+{
+    verdict plausible = is_plausible_header(bytes, length);
+
+    if (plausible == CANNOT_TELL && more)
+        return (kx_unit){KX_UNIT_MORE, 0};
+    if (plausible != NO && length >= KX_HEADER_LENGTH)
+        return take_message(bytes, length, more);
+    if (!more)
+        return (kx_unit){KX_UNIT_SKIPPED, find_strong_header(bytes, length, 1)};
+    return (kx_unit){KX_UNIT_SKIPPED, skippable(bytes, length)};
+}

@@ -1,0 +1,73 @@
+/* kx-framing.h
+ * Where Kx messages begin and end in a byte stream (Figure I.1): the 10-byte header, the heuristic's
+ * predicate, and how to find the next message after a gap.
+ *
+ * Plain bytes in, verdicts out: this unit does not know epan, so it is tested and fuzzed alone.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef KX_FRAMING_H
+#define KX_FRAMING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define KX_HEADER_LENGTH 10
+
+/* Offsets of the header's fields (Figure I.1), all in network byte order. */
+#define KX_OFFSET_VERSION      0
+#define KX_OFFSET_MESSAGE_ID   2
+#define KX_OFFSET_COMMAND_CODE 6
+#define KX_OFFSET_LENGTH       8
+
+/* CommandCodes (Table I.1). */
+#define KX_KEY_RELAY            0x1101
+#define KX_KEY_RELAY_COMPLETION 0x1102
+#define KX_KEY_SUPPLY           0x1103
+#define KX_KEY_SUPPLY_RESPONSE  0x1104
+
+typedef struct {
+    uint16_t version;
+    uint32_t message_id;
+    uint16_t command_code;
+    uint16_t length; /* of the payload, in bytes */
+} kx_header;
+
+/* Decodes the KX_HEADER_LENGTH bytes at bytes. */
+kx_header kx_header_decode(const uint8_t *bytes);
+
+/* Whether Table I.1 lists the code. */
+bool kx_command_code_known(uint16_t command_code);
+
+typedef enum {
+    KX_CLAIM_NO,
+    KX_CLAIM_YES,   /* the bytes are Kx, though perhaps not from the first one on */
+    KX_CLAIM_UNSURE /* as far as they go; the next segment decides */
+} kx_claim;
+
+/* The heuristic's predicate: whether a segment of a connection nobody has claimed yet carries Kx messages.
+ * bytes, length: the segment's payload as captured, in bytes. */
+kx_claim kx_framing_claims(const uint8_t *bytes, uint32_t length);
+
+typedef enum {
+    KX_UNIT_MESSAGE, /* a header and its payload */
+    KX_UNIT_SKIPPED, /* bytes that belong to no message that can be found */
+    KX_UNIT_MORE     /* at least one byte more is needed to tell; length is 0 */
+} kx_unit_type;
+
+typedef struct {
+    kx_unit_type type;
+    uint32_t length; /* in bytes, header included; of a message perhaps more than there are */
+} kx_unit;
+
+/* What stands at the beginning of bytes, in a connection that is known to carry Kx.
+ * length: how many bytes there are; at least 1.
+ * more: whether further bytes may follow; without it, the answer is never KX_UNIT_MORE, and no message is
+ * longer than the bytes there are. A message ends where its Length says, or earlier where the next message
+ * evidently begins. */
+kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, bool more);
+
+/* Whether the bytes that kx_framing_next() delimited are a message, not skipped ones. length: as above. */
+bool kx_framing_is_message(const uint8_t *bytes, uint32_t length);
+
+#endif

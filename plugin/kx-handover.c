@@ -1,0 +1,92 @@
+/* kx-handover.c
+ * Handing a payload to Wireshark's JSON dissector, where that is safe.
+ *
+ * That dissector keeps a path for every value and recurses: one hostile payload costs it a gigabyte, or the
+ * stack.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kx-handover.h"
+
+#include <epan/column-utils.h>
+#include <epan/exceptions.h>
+
+#include "kx-prefs.h"
+
+/* Deeper than any real payload, and no deeper than the JSON dissectors of all supported versions follow. */
+#define DEPTH_MAX 16
+
+/* Bytes of paths that the JSON dissector would make. A key relay that fills a message with keys makes some
+ * 30,000. */
+#define PATH_SUM_MAX (1024 * 1024)
+
+/* A key relay that fills a message with 256-bit keys has 1,500 values. */
+#define VALUES_MAX 4000
+
+static dissector_handle_t json_handle;
+static int proto_json;
+static int hf_frame_protocols;
+
+/* Whether anyone can tell if the JSON dissector ran: its fields, the frame's list of protocols, and consumers
+ * that want every protocol in the tree. */
+static bool is_watched(proto_tree *tree)
+{
+    return tree && (PTREE_DATA(tree)->visible || !PTREE_DATA(tree)->fake_protocols ||
+                    proto_field_is_referenced(tree, proto_json) ||
+                    proto_field_is_referenced(tree, hf_frame_protocols));
+}
+
+static const char *why_not(const kx_json_reader *reader, wmem_allocator_t *pool)
+{
+    if (reader->fault != KX_JSON_FAULT_NONE)
+        return "it is not valid";
+    if (reader->deepest > DEPTH_MAX)
+        return wmem_strdup_printf(pool, "it is nested %u deep", reader->deepest);
+    if (reader->values > VALUES_MAX)
+        return wmem_strdup_printf(pool, "it holds %u values", reader->values);
+    if (reader->path_sum > PATH_SUM_MAX)
+        return wmem_strdup_printf(pool, "the paths of its values take %" G_GUINT64_FORMAT " bytes",
+                                  reader->path_sum);
+    return NULL;
+}
+
+static void call_json(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree)
+{
+    kx_bool protocol_writable = col_get_writable(pinfo->cinfo, COL_PROTOCOL);
+    kx_bool info_writable = col_get_writable(pinfo->cinfo, COL_INFO);
+
+    col_set_writable(pinfo->cinfo, COL_PROTOCOL, FALSE);
+    col_set_writable(pinfo->cinfo, COL_INFO, FALSE);
+    TRY
+    {
+        call_dissector_only(json_handle, payload, pinfo, tree, NULL);
+    }
+    FINALLY
+    {
+        col_set_writable(pinfo->cinfo, COL_PROTOCOL, protocol_writable);
+        col_set_writable(pinfo->cinfo, COL_INFO, info_writable);
+    }
+    ENDTRY;
+}
+
+void kx_handover(tvbuff_t *tvb, int payload_offset, packet_info *pinfo, proto_tree *tree,
+                 proto_item *message_item, const kx_json_reader *reader, kx_findings *findings)
+{
+    if (!kx_prefs.json_subtree || !json_handle || reader->length == 0)
+        return;
+
+    const char *reason = why_not(reader, pinfo->pool);
+
+    if (reason)
+        kx_findings_add(findings, KX_PAYLOAD_NOT_HANDED_OVER, 0, message_item,
+                        "The JSON dissector was spared this payload: %s", reason);
+    else if (is_watched(tree))
+        call_json(tvb_new_subset_remaining(tvb, payload_offset), pinfo, tree);
+}
+
+void kx_handover_prepare(void)
+{
+    json_handle = find_dissector("json");
+    proto_json = proto_get_id_by_filter_name("json");
+    hf_frame_protocols = proto_registrar_get_id_byname("frame.protocols");
+}

@@ -1,0 +1,577 @@
+/* kx-json.c
+ * RFC 8259 JSON texts as a stream of tokens with byte ranges.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kx-json.h"
+
+#include <string.h>
+
+/* What the grammar allows next. */
+enum {
+    EXPECT_VALUE,
+    EXPECT_VALUE_OR_END, /* just after "[" */
+    EXPECT_NAME,
+    EXPECT_NAME_OR_END, /* just after "{" */
+    EXPECT_COMMA_OR_END,
+    EXPECT_NOTHING, /* the outermost value is complete */
+    STOPPED_AT_END,
+    STOPPED_AT_FAULT
+};
+
+#define ONES  UINT64_C(0x0101010101010101)
+#define HIGHS UINT64_C(0x8080808080808080)
+
+static kx_json_type stop(kx_json_reader *reader, kx_json_fault fault, uint32_t offset)
+{
+    /* A NUL is named as such wherever it stands: it is what an over-long C string or a padded buffer leaves.
+     */
+    if (offset < reader->length && reader->text[offset] == 0)
+        fault = KX_JSON_FAULT_NUL;
+    else if (offset >= reader->length && fault != KX_JSON_FAULT_EMPTY)
+        fault = KX_JSON_FAULT_CUT_OFF;
+    reader->expects = STOPPED_AT_FAULT;
+    reader->fault = fault;
+    reader->fault_offset = offset;
+    reader->token = (kx_json_token){KX_JSON_FAULT, offset, offset, false};
+    return KX_JSON_FAULT;
+}
+
+static kx_json_type emit(kx_json_reader *reader, kx_json_type type, uint32_t start, uint32_t end)
+{
+    reader->token = (kx_json_token){type, start, end, false};
+    reader->offset = end;
+    return type;
+}
+
+static inline bool is_space(uint8_t byte)
+{
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+static inline bool is_digit(uint8_t byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static inline void skip_space(kx_json_reader *reader)
+{
+    uint32_t offset = reader->offset;
+
+    while (offset < reader->length && is_space(reader->text[offset]))
+        offset++;
+    reader->offset = offset;
+}
+
+/* ---- containers and the cost of their paths ---- */
+
+static bool in_object(const kx_json_reader *reader)
+{
+    uint32_t top = reader->depth - 1;
+
+    return reader->in_object[top / 64] >> (top % 64) & 1;
+}
+
+static uint32_t path_here(const kx_json_reader *reader)
+{
+    if (reader->depth == 0)
+        return 0;
+    uint32_t top = reader->depth < KX_JSON_PATH_DEPTH ? reader->depth : KX_JSON_PATH_DEPTH - 1;
+    return reader->path_length[top] + reader->name_length + 1;
+}
+
+static void count_value(kx_json_reader *reader)
+{
+    reader->values++;
+    reader->path_sum += path_here(reader);
+}
+
+static kx_json_type open_container(kx_json_reader *reader, kx_json_type type)
+{
+    if (reader->depth == KX_JSON_DEPTH_MAX)
+        return stop(reader, KX_JSON_FAULT_TOO_DEEP, reader->offset);
+
+    uint32_t path = path_here(reader);
+    uint64_t bit = UINT64_C(1) << (reader->depth % 64);
+    uint64_t *word = &reader->in_object[reader->depth / 64];
+
+    count_value(reader);
+    *word = type == KX_JSON_OBJECT ? *word | bit : *word & ~bit;
+    reader->depth++;
+    if (reader->depth > reader->deepest)
+        reader->deepest = reader->depth;
+    if (reader->depth < KX_JSON_PATH_DEPTH)
+        reader->path_length[reader->depth] = path;
+    reader->name_length = 0;
+    reader->expects = type == KX_JSON_OBJECT ? EXPECT_NAME_OR_END : EXPECT_VALUE_OR_END;
+    return emit(reader, type, reader->offset, reader->offset + 1);
+}
+
+static void value_done(kx_json_reader *reader)
+{
+    reader->name_length = 0;
+    reader->expects = reader->depth > 0 ? EXPECT_COMMA_OR_END : EXPECT_NOTHING;
+}
+
+static kx_json_type close_container(kx_json_reader *reader)
+{
+    kx_json_type type = in_object(reader) ? KX_JSON_OBJECT_END : KX_JSON_ARRAY_END;
+
+    reader->depth--;
+    value_done(reader);
+    return emit(reader, type, reader->offset, reader->offset + 1);
+}
+
+/* ---- strings ---- */
+
+static int hex_digit(uint8_t byte)
+{
+    if (is_digit(byte))
+        return byte - '0';
+    byte |= 0x20;
+    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
+/* Reads the four digits of a \u escape at text[offset]; -1 if there are not four, with *bad at the first
+ * culprit. */
+static int32_t hex4(const uint8_t *text, uint32_t length, uint32_t offset, uint32_t *bad)
+{
+    int32_t value = 0;
+
+    for (uint32_t i = offset; i < offset + 4; i++) {
+        int digit = i < length ? hex_digit(text[i]) : -1;
+        if (digit < 0) {
+            *bad = i;
+            return -1;
+        }
+        value = value << 4 | digit;
+    }
+    return value;
+}
+
+/* The length of the UTF-8 sequence (Unicode table 3-7) at text[offset], whose first byte is above 0x7f; 0 if
+ * it is ill-formed. A sequence that the end of the text cuts off is longer than what is left. */
+static uint32_t utf8_length(const uint8_t *text, uint32_t length, uint32_t offset)
+{
+    uint8_t lead = text[offset];
+    uint32_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    uint8_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    uint8_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+
+    if (lead < 0xc2 || lead > 0xf4)
+        return 0;
+    for (uint32_t i = 1; i < size && offset + i < length; i++) {
+        if (text[offset + i] < low || text[offset + i] > high)
+            return 0;
+        low = 0x80;
+        high = 0xbf;
+    }
+    return size;
+}
+
+/* Skips bytes that may stand in a string as they are, eight at a time: those from 0x20 to 0x7f except '"' and
+ * '\'. */
+static inline uint32_t skip_plain(const uint8_t *text, uint32_t length, uint32_t offset)
+{
+    while (length - offset >= 8) {
+        uint64_t word;
+        memcpy(&word, text + offset, 8);
+        uint64_t quote = word ^ ONES * '"';
+        uint64_t backslash = word ^ ONES * '\\';
+        uint64_t special = (quote - ONES) | (backslash - ONES) | (word - ONES * 0x20) | word;
+        if (special & HIGHS)
+            break;
+        offset += 8;
+    }
+    while (offset < length && text[offset] >= 0x20 && text[offset] < 0x80 && text[offset] != '"' &&
+           text[offset] != '\\')
+        offset++;
+    return offset;
+}
+
+/* Checks the escape sequence at text[offset]. Returns its length, a surrogate pair being one sequence; 0
+ * after having stopped the reader. */
+static uint32_t check_escape(kx_json_reader *reader, uint32_t offset)
+{
+    const uint8_t *text = reader->text;
+    uint32_t length = reader->length;
+    uint32_t bad = 0;
+
+    if (offset + 1 >= length || text[offset + 1] == 0) {
+        stop(reader, KX_JSON_FAULT_ESCAPE, offset + 1);
+        return 0;
+    }
+    if (text[offset + 1] != 'u') {
+        if (strchr("\"\\/bfnrt", text[offset + 1]))
+            return 2;
+        stop(reader, KX_JSON_FAULT_ESCAPE, offset);
+        return 0;
+    }
+
+    int32_t unit = hex4(text, length, offset + 2, &bad);
+    if (unit < 0) {
+        bool plain = bad < length && text[bad] != 0;
+        stop(reader, KX_JSON_FAULT_ESCAPE, plain ? offset : bad);
+        return 0;
+    }
+    if (unit < 0xd800 || unit > 0xdfff)
+        return 6;
+
+    /* RFC 8259 section 7: what is outside the basic plane is a pair, high surrogate first. */
+    if (unit < 0xdc00) {
+        if (offset + 6 >= length || (offset + 7 >= length && text[offset + 6] == '\\')) {
+            stop(reader, KX_JSON_FAULT_CUT_OFF, length);
+            return 0;
+        }
+        if (text[offset + 6] == '\\' && text[offset + 7] == 'u') {
+            int32_t next = hex4(text, length, offset + 8, &bad);
+            if (next >= 0xdc00 && next <= 0xdfff)
+                return 12;
+            if (next < 0 && bad >= length) {
+                stop(reader, KX_JSON_FAULT_CUT_OFF, length);
+                return 0;
+            }
+        }
+    }
+    stop(reader, KX_JSON_FAULT_SURROGATE, offset);
+    return 0;
+}
+
+/* Reads the string whose opening quote is the next byte. */
+static kx_json_type read_string(kx_json_reader *reader, kx_json_type type)
+{
+    const uint8_t *text = reader->text;
+    uint32_t start = reader->offset + 1;
+    uint32_t offset = start;
+    bool escaped = false;
+
+    for (;;) {
+        uint32_t size;
+        offset = skip_plain(text, reader->length, offset);
+        if (offset >= reader->length)
+            return stop(reader, KX_JSON_FAULT_CUT_OFF, offset);
+        if (text[offset] == '"')
+            break;
+        if (text[offset] == '\\') {
+            size = check_escape(reader, offset);
+            escaped = true;
+            if (size == 0)
+                return KX_JSON_FAULT;
+        } else {
+            if (text[offset] < 0x20)
+                return stop(reader, KX_JSON_FAULT_CONTROL, offset);
+            size = utf8_length(text, reader->length, offset);
+            if (size == 0)
+                return stop(reader, KX_JSON_FAULT_UTF8, offset);
+            if (size > reader->length - offset)
+                return stop(reader, KX_JSON_FAULT_CUT_OFF, reader->length);
+        }
+        offset += size;
+    }
+    reader->token = (kx_json_token){type, start, offset, escaped};
+    reader->offset = offset + 1;
+    return type;
+}
+
+static kx_json_type read_name(kx_json_reader *reader)
+{
+    if (reader->text[reader->offset] != '"')
+        return stop(reader, KX_JSON_FAULT_UNEXPECTED, reader->offset);
+    if (read_string(reader, KX_JSON_NAME) == KX_JSON_FAULT)
+        return KX_JSON_FAULT;
+    reader->name_length = reader->token.end - reader->token.start;
+    skip_space(reader);
+    if (reader->offset >= reader->length || reader->text[reader->offset] != ':')
+        return stop(reader, KX_JSON_FAULT_UNEXPECTED, reader->offset);
+    reader->offset++;
+    reader->expects = EXPECT_VALUE;
+    return KX_JSON_NAME;
+}
+
+/* ---- other scalars ---- */
+
+static uint32_t skip_digits(const kx_json_reader *reader, uint32_t offset)
+{
+    while (offset < reader->length && is_digit(reader->text[offset]))
+        offset++;
+    return offset;
+}
+
+static bool byte_is(const kx_json_reader *reader, uint32_t offset, uint8_t byte)
+{
+    return offset < reader->length && reader->text[offset] == byte;
+}
+
+/* RFC 8259 section 6: "-"? int frac? exp? */
+static kx_json_type read_number(kx_json_reader *reader)
+{
+    uint32_t start = reader->offset;
+    uint32_t offset = byte_is(reader, start, '-') ? start + 1 : start;
+    uint32_t end = byte_is(reader, offset, '0') ? offset + 1 : skip_digits(reader, offset);
+
+    if (end == offset)
+        return stop(reader, KX_JSON_FAULT_NUMBER, offset);
+    if (end < reader->length && is_digit(reader->text[end]))
+        return stop(reader, KX_JSON_FAULT_NUMBER, end);
+    if (byte_is(reader, end, '.')) {
+        offset = end + 1;
+        end = skip_digits(reader, offset);
+        if (end == offset)
+            return stop(reader, KX_JSON_FAULT_NUMBER, offset);
+    }
+    if (byte_is(reader, end, 'e') || byte_is(reader, end, 'E')) {
+        offset = end + 1;
+        if (byte_is(reader, offset, '+') || byte_is(reader, offset, '-'))
+            offset++;
+        end = skip_digits(reader, offset);
+        if (end == offset)
+            return stop(reader, KX_JSON_FAULT_NUMBER, offset);
+    }
+    /* Inside a container, a number that the text's end touches may lack digits. */
+    if (end == reader->length && reader->depth > 0)
+        return stop(reader, KX_JSON_FAULT_CUT_OFF, end);
+    return emit(reader, KX_JSON_NUMBER, start, end);
+}
+
+static kx_json_type read_literal(kx_json_reader *reader, kx_json_type type, const char *word)
+{
+    uint32_t start = reader->offset;
+
+    for (uint32_t i = 0; word[i]; i++)
+        if (!byte_is(reader, start + i, (uint8_t)word[i]))
+            return stop(reader, KX_JSON_FAULT_UNEXPECTED, start + i);
+    return emit(reader, type, start, start + (uint32_t)strlen(word));
+}
+
+static kx_json_type read_scalar(kx_json_reader *reader, uint8_t first)
+{
+    kx_json_type type;
+
+    switch (first) {
+    case '"':
+        type = read_string(reader, KX_JSON_STRING);
+        break;
+    case 't':
+        type = read_literal(reader, KX_JSON_TRUE, "true");
+        break;
+    case 'f':
+        type = read_literal(reader, KX_JSON_FALSE, "false");
+        break;
+    case 'n':
+        type = read_literal(reader, KX_JSON_NULL, "null");
+        break;
+    default:
+        if (first != '-' && !is_digit(first))
+            return stop(reader, KX_JSON_FAULT_UNEXPECTED, reader->offset);
+        type = read_number(reader);
+    }
+    if (type != KX_JSON_FAULT) {
+        count_value(reader);
+        value_done(reader);
+    }
+    return type;
+}
+
+static kx_json_type read_value(kx_json_reader *reader)
+{
+    uint8_t first = reader->text[reader->offset];
+
+    if (first == '{')
+        return open_container(reader, KX_JSON_OBJECT);
+    if (first == '[')
+        return open_container(reader, KX_JSON_ARRAY);
+    return read_scalar(reader, first);
+}
+
+/* ---- the reader ---- */
+
+static kx_json_type finish(kx_json_reader *reader)
+{
+    if (reader->offset < reader->length)
+        return stop(reader, KX_JSON_FAULT_TRAILING, reader->offset);
+    reader->expects = STOPPED_AT_END;
+    return emit(reader, KX_JSON_END, reader->length, reader->length);
+}
+
+void kx_json_init(kx_json_reader *reader, const uint8_t *text, uint32_t length)
+{
+    static const uint8_t bom[] = {0xef, 0xbb, 0xbf};
+
+    reader->text = text;
+    reader->length = length;
+    reader->offset = 0;
+    reader->depth = 0;
+    reader->token = (kx_json_token){KX_JSON_END, 0, 0, false};
+    reader->fault = KX_JSON_FAULT_NONE;
+    reader->fault_offset = 0;
+    reader->values = 0;
+    reader->deepest = 0;
+    reader->path_sum = 0;
+    reader->expects = EXPECT_VALUE;
+    reader->name_length = 0;
+    reader->path_length[0] = 0;
+
+    skip_space(reader);
+    if (reader->offset >= length)
+        stop(reader, KX_JSON_FAULT_EMPTY, length);
+    else if (length >= sizeof bom && memcmp(text, bom, sizeof bom) == 0)
+        stop(reader, KX_JSON_FAULT_BOM, 0);
+}
+
+kx_json_type kx_json_next(kx_json_reader *reader)
+{
+    if (reader->expects >= STOPPED_AT_END)
+        return reader->token.type;
+
+    skip_space(reader);
+    if (reader->expects == EXPECT_NOTHING)
+        return finish(reader);
+    if (reader->offset >= reader->length)
+        return stop(reader, KX_JSON_FAULT_CUT_OFF, reader->offset);
+
+    uint8_t next = reader->text[reader->offset];
+
+    if (reader->expects == EXPECT_COMMA_OR_END) {
+        bool object = in_object(reader);
+        if (next == (object ? '}' : ']'))
+            return close_container(reader);
+        if (next != ',')
+            return stop(reader, KX_JSON_FAULT_UNEXPECTED, reader->offset);
+        reader->offset++;
+        reader->expects = object ? EXPECT_NAME : EXPECT_VALUE;
+        skip_space(reader);
+        if (reader->offset >= reader->length)
+            return stop(reader, KX_JSON_FAULT_CUT_OFF, reader->offset);
+        next = reader->text[reader->offset];
+    }
+    if ((reader->expects == EXPECT_NAME_OR_END && next == '}') ||
+        (reader->expects == EXPECT_VALUE_OR_END && next == ']'))
+        return close_container(reader);
+    if (reader->expects == EXPECT_NAME || reader->expects == EXPECT_NAME_OR_END)
+        return read_name(reader);
+    return read_value(reader);
+}
+
+bool kx_json_skip(kx_json_reader *reader)
+{
+    kx_json_token opening = reader->token;
+    uint32_t outside = reader->depth - 1;
+
+    if (opening.type != KX_JSON_OBJECT && opening.type != KX_JSON_ARRAY)
+        return opening.type != KX_JSON_FAULT;
+    while (reader->depth > outside)
+        if (kx_json_next(reader) == KX_JSON_FAULT)
+            return false;
+    reader->token.start = opening.start;
+    return true;
+}
+
+/* ---- values ---- */
+
+static size_t put_utf8(uint32_t rune, char *out)
+{
+    if (rune < 0x80) {
+        out[0] = (char)rune;
+        return 1;
+    }
+    if (rune < 0x800) {
+        out[0] = (char)(0xc0 | rune >> 6);
+        out[1] = (char)(0x80 | (rune & 0x3f));
+        return 2;
+    }
+    if (rune < 0x10000) {
+        out[0] = (char)(0xe0 | rune >> 12);
+        out[1] = (char)(0x80 | (rune >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (rune & 0x3f));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | rune >> 18);
+    out[1] = (char)(0x80 | (rune >> 12 & 0x3f));
+    out[2] = (char)(0x80 | (rune >> 6 & 0x3f));
+    out[3] = (char)(0x80 | (rune & 0x3f));
+    return 4;
+}
+
+/* Decodes the valid escape at text[*at], moving *at behind it. */
+static size_t put_escape(const uint8_t *text, uint32_t end, uint32_t *at, char *out)
+{
+    static const char letters[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
+    uint32_t start = *at, bad;
+
+    if (text[start + 1] != 'u') {
+        *at += 2;
+        out[0] = bytes[strchr(letters, text[start + 1]) - letters];
+        return 1;
+    }
+    int32_t rune = hex4(text, end, start + 2, &bad);
+    *at += 6;
+    if (rune == 0) {
+        memcpy(out, text + start, 6);
+        return 6;
+    }
+    if (rune >= 0xd800 && rune <= 0xdfff) {
+        int32_t low = hex4(text, end, start + 8, &bad);
+        *at += 6;
+        rune = 0x10000 + ((rune - 0xd800) << 10) + (low - 0xdc00);
+    }
+    return put_utf8((uint32_t)rune, out);
+}
+
+size_t kx_json_unescape(const uint8_t *text, uint32_t start, uint32_t end, char *out)
+{
+    size_t written = 0;
+
+    for (uint32_t at = start; at < end;) {
+        const uint8_t *escape = memchr(text + at, '\\', end - at);
+        uint32_t plain = escape ? (uint32_t)(escape - text) - at : end - at;
+        memcpy(out + written, text + at, plain);
+        written += plain;
+        at += plain;
+        if (escape)
+            written += put_escape(text, end, &at, out + written);
+    }
+    out[written] = '\0';
+    return written;
+}
+
+bool kx_json_int64(const uint8_t *text, uint32_t start, uint32_t end, int64_t *value)
+{
+    bool negative = start < end && text[start] == '-';
+    uint64_t limit = (uint64_t)INT64_MAX + negative;
+    uint64_t magnitude = 0;
+
+    if (negative)
+        start++;
+    if (start == end || (text[start] == '0' && end - start > 1))
+        return false;
+    for (uint32_t i = start; i < end; i++) {
+        if (!is_digit(text[i]))
+            return false;
+        uint64_t digit = (uint64_t)(text[i] - '0');
+        if (magnitude > (limit - digit) / 10)
+            return false;
+        magnitude = magnitude * 10 + digit;
+    }
+    *value = negative ? (int64_t)-magnitude : (int64_t)magnitude;
+    return true;
+}
+
+const char *kx_json_fault_text(kx_json_fault fault)
+{
+    static const char *const texts[] = {
+        [KX_JSON_FAULT_NONE] = "valid",
+        [KX_JSON_FAULT_EMPTY] = "no JSON value",
+        [KX_JSON_FAULT_BOM] = "byte order mark",
+        [KX_JSON_FAULT_NUL] = "NUL byte",
+        [KX_JSON_FAULT_UTF8] = "invalid UTF-8",
+        [KX_JSON_FAULT_CONTROL] = "unescaped control character in a string",
+        [KX_JSON_FAULT_ESCAPE] = "invalid escape sequence",
+        [KX_JSON_FAULT_SURROGATE] = "unpaired surrogate",
+        [KX_JSON_FAULT_NUMBER] = "ill-formed number",
+        [KX_JSON_FAULT_UNEXPECTED] = "unexpected byte",
+        [KX_JSON_FAULT_TRAILING] = "trailing bytes after the JSON value",
+        [KX_JSON_FAULT_CUT_OFF] = "the JSON text is cut off",
+        [KX_JSON_FAULT_TOO_DEEP] = "nested too deep",
+    };
+    return texts[fault];
+}

@@ -1,0 +1,797 @@
+/* kx-params.c
+ * Tables 1 to 4 of clause 8, and the walk over a payload that shows each parameter as a field.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kx-params.h"
+
+#include <string.h>
+
+#include <epan/tfs.h>
+#include <epan/unit_strings.h>
+
+#include "kx-names.h"
+#include "kx-prefs.h"
+
+static int hf_source_kma_id = -1;
+static int hf_destination_kma_id = -1;
+static int hf_transit_kma_id = -1;
+static int hf_keys = -1;
+static int hf_keys_count = -1;
+static int hf_key = -1;
+static int hf_key_id = -1;
+static int hf_key_data = -1;
+static int hf_key_size = -1;
+static int hf_key_extension = -1;
+static int hf_key_relay_request_id = -1;
+static int hf_session_id = -1;
+static int hf_number_of_keys = -1;
+static int hf_size_of_key = -1;
+static int hf_response = -1;
+static int hf_response_success = -1;
+static int hf_extension = -1;
+static int hf_parameter_name = -1;
+static int hf_parameter_value = -1;
+
+static int ett_keys = -1;
+static int ett_key = -1;
+static int ett_key_extension = -1;
+static int ett_extension = -1;
+static int ett_parameter = -1;
+
+/* ---- Tables 1 to 4 ---- */
+
+typedef enum { STRING, INTEGER, OBJECT, ARRAY_OF_OBJECTS } data_type;
+
+static const char *const data_type_names[] = {
+    [STRING] = "a String",
+    [INTEGER] = "an Integer",
+    [OBJECT] = "an Object",
+    [ARRAY_OF_OBJECTS] = "an Array of objects",
+};
+
+typedef struct walk walk;
+typedef struct row row;
+
+/* Shows the value that the reader's token begins, through its end. Returns the item that stands for it. */
+typedef proto_item *show_function(walk *w, const row *r, proto_tree *tree);
+
+struct row {
+    kx_parameter parameter;
+    data_type type;
+    bool mandatory;
+    show_function *show;
+    int *field;
+    size_t kept; /* offset of the string in kx_message that keeps the value; only show_string() heeds it */
+};
+
+typedef struct {
+    uint16_t command_code;
+    const char *title; /* as it is cited in findings */
+    unsigned row_count;
+    const row *rows;
+} table;
+
+static show_function show_string, show_transit, show_response, show_key_ids, show_keys, show_key_file_id,
+    show_key, show_integer, show_number_of_keys, show_object, show_objects;
+
+#define KEPT(member) offsetof(kx_message, member)
+
+#define SOURCE_KMA_ID(m)                                                                                     \
+    {                                                                                                        \
+        KX_SOURCE_KMA_ID, STRING, m, show_string, &hf_source_kma_id, KEPT(source_kma_id)                     \
+    }
+#define DESTINATION_KMA_ID(m)                                                                                \
+    {                                                                                                        \
+        KX_DESTINATION_KMA_ID, STRING, m, show_string, &hf_destination_kma_id, KEPT(destination_kma_id)      \
+    }
+#define TRANSIT_KMA_IDS(m)                                                                                   \
+    {                                                                                                        \
+        KX_TRANSIT_KMA_IDS, STRING, m, show_transit, &hf_transit_kma_id, 0                                   \
+    }
+#define KEYS(m)                                                                                              \
+    {                                                                                                        \
+        KX_KEYS, ARRAY_OF_OBJECTS, m, show_keys, &hf_keys, 0                                                 \
+    }
+#define KEY_RELAY_REQUEST_ID(m)                                                                              \
+    {                                                                                                        \
+        KX_KEY_RELAY_REQUEST_ID, STRING, m, show_string, &hf_key_relay_request_id,                           \
+            KEPT(key_relay_request_id)                                                                       \
+    }
+#define RESPONSE(m)                                                                                          \
+    {                                                                                                        \
+        KX_RESPONSE, STRING, m, show_response, &hf_response, 0                                               \
+    }
+#define SESSION_ID(m)                                                                                        \
+    {                                                                                                        \
+        KX_SESSION_ID, STRING, m, show_string, &hf_session_id, KEPT(session_id)                              \
+    }
+#define NUMBER_OF_KEYS(m)                                                                                    \
+    {                                                                                                        \
+        KX_NUMBER_OF_KEYS, INTEGER, m, show_number_of_keys, &hf_number_of_keys, 0                            \
+    }
+#define SIZE_OF_KEY(m)                                                                                       \
+    {                                                                                                        \
+        KX_SIZE_OF_KEY, INTEGER, m, show_integer, &hf_size_of_key, 0                                         \
+    }
+#define KEY_IDS(m)                                                                                           \
+    {                                                                                                        \
+        KX_KEY_ID, STRING, m, show_key_ids, &hf_key_id, 0                                                    \
+    }
+#define EXTENSION(m)                                                                                         \
+    {                                                                                                        \
+        KX_EXTENSION, ARRAY_OF_OBJECTS, m, show_objects, &hf_extension, 0                                    \
+    }
+
+#define M true
+#define O false
+
+static const row table_1_rows[] = {
+    SOURCE_KMA_ID(M), DESTINATION_KMA_ID(M),   TRANSIT_KMA_IDS(O),
+    KEYS(M),          KEY_RELAY_REQUEST_ID(O), EXTENSION(O),
+};
+
+/* The part of Table 1 that describes one key file. */
+static const row key_file_rows[] = {
+    {KX_KEY_ID, STRING, M, show_key_file_id, &hf_key_id, 0},
+    {KX_KEY, STRING, M, show_key, &hf_key_data, 0},
+    {KX_KEY_EXTENSION, OBJECT, O, show_object, &hf_key_extension, 0},
+};
+
+static const row table_2_rows[] = {RESPONSE(M), KEY_RELAY_REQUEST_ID(O), EXTENSION(O)};
+
+static const row table_3_rows[] = {SESSION_ID(M), NUMBER_OF_KEYS(O), SIZE_OF_KEY(O), EXTENSION(O)};
+
+static const row table_4_rows[] = {SESSION_ID(M), KEY_IDS(M), RESPONSE(M), EXTENSION(O)};
+
+/* What a command that Table I.1 does not list may hold: anything, and nothing is missed. */
+static const row any_rows[] = {
+    SOURCE_KMA_ID(O), DESTINATION_KMA_ID(O), TRANSIT_KMA_IDS(O), KEYS(O),        KEY_RELAY_REQUEST_ID(O),
+    RESPONSE(O),      SESSION_ID(O),         NUMBER_OF_KEYS(O),  SIZE_OF_KEY(O), KEY_IDS(O),
+    EXTENSION(O),
+};
+
+#undef M
+#undef O
+
+static const table tables[] = {
+    {KX_KEY_RELAY, "Table 1", array_length(table_1_rows), table_1_rows},
+    {KX_KEY_RELAY_COMPLETION, "Table 2", array_length(table_2_rows), table_2_rows},
+    {KX_KEY_SUPPLY, "Table 3", array_length(table_3_rows), table_3_rows},
+    {KX_KEY_SUPPLY_RESPONSE, "Table 4", array_length(table_4_rows), table_4_rows},
+};
+
+static const table key_file_table = {KX_KEY_RELAY, "Table 1, Keys", array_length(key_file_rows),
+                                     key_file_rows};
+
+static const table any_table = {0, "any table", array_length(any_rows), any_rows};
+
+static const table *table_of(uint16_t command_code)
+{
+    for (unsigned i = 0; i < array_length(tables); i++)
+        if (tables[i].command_code == command_code)
+            return &tables[i];
+    return &any_table;
+}
+
+static const row *find_row(const table *t, kx_parameter parameter)
+{
+    for (unsigned i = 0; i < t->row_count; i++)
+        if (t->rows[i].parameter == parameter)
+            return &t->rows[i];
+    return NULL;
+}
+
+/* ---- the walk ---- */
+
+struct walk {
+    tvbuff_t *tvb;
+    int base; /* where the payload begins in tvb */
+    packet_info *pinfo;
+    const uint8_t *text;
+    kx_json_reader *reader;
+    kx_message *message;
+    kx_findings *findings;
+    const table *table;     /* of the object that is being read */
+    bool repeated;          /* the parameter that is being shown stood in its object before */
+    proto_item *key_file;   /* the item of the key file that is being read */
+    wmem_strbuf_t *transit; /* NULL before the first one */
+};
+
+static bool failed(const walk *w)
+{
+    return w->reader->fault != KX_JSON_FAULT_NONE;
+}
+
+static int at(const walk *w, uint32_t offset)
+{
+    return w->base + (int)offset;
+}
+
+static char *decode(const walk *w, const kx_json_token *token)
+{
+    char *text = (char *)wmem_alloc(w->pinfo->pool, token->end - token->start + 1);
+
+    kx_json_unescape(w->text, token->start, token->end, text);
+    return text;
+}
+
+/* Extends the reader's token to the whole value, if it begins an object or an array. */
+static kx_json_token whole_value(walk *w)
+{
+    kx_json_type type = w->reader->token.type;
+
+    kx_json_skip(w->reader);
+    kx_json_token token = w->reader->token;
+    if (!failed(w))
+        token.type = type;
+    return token;
+}
+
+static proto_item *add_text(const walk *w, proto_tree *tree, int field, const kx_json_token *token)
+{
+    int length = (int)(token->end - token->start);
+
+    if (token->escaped)
+        return proto_tree_add_string(tree, field, w->tvb, at(w, token->start), length, decode(w, token));
+    return proto_tree_add_item(tree, field, w->tvb, at(w, token->start), length, ENC_UTF_8);
+}
+
+static const char *json_type_name(kx_json_type type)
+{
+    static const char *const names[] = {
+        [KX_JSON_OBJECT] = "an object", [KX_JSON_ARRAY] = "an array", [KX_JSON_STRING] = "a string",
+        [KX_JSON_NUMBER] = "a number",  [KX_JSON_TRUE] = "true",      [KX_JSON_FALSE] = "false",
+        [KX_JSON_NULL] = "null",
+    };
+    return names[type];
+}
+
+static void note_wrong_type(walk *w, const row *r, proto_item *item, const char *found)
+{
+    if (!failed(w))
+        kx_findings_add(w->findings, KX_PARAMETER_WRONG_TYPE, (int)r->parameter, item,
+                        "%s is %s, not %s (%s)", kx_parameter_name(r->parameter), found,
+                        data_type_names[r->type], w->table->title);
+}
+
+/* Moves to the next element of the array that is being read. Returns false at its end or at a fault. */
+static bool next_element(walk *w)
+{
+    kx_json_type type = kx_json_next(w->reader);
+
+    return type != KX_JSON_ARRAY_END && type != KX_JSON_FAULT;
+}
+
+/* Sets the length of an item that was opened where its value starts, now that the value was read. */
+static void close_item(const walk *w, proto_item *item, uint32_t start)
+{
+    uint32_t end = failed(w) ? w->reader->fault_offset : w->reader->token.end;
+
+    proto_item_set_len(item, (int)(end - start));
+}
+
+static void add_key_count(const walk *w, proto_tree *tree, uint32_t count)
+{
+    proto_item_set_generated(proto_tree_add_uint(tree, hf_keys_count, w->tvb, 0, 0, count));
+}
+
+static proto_item *add_value(walk *w, proto_tree *tree)
+{
+    kx_json_token value = whole_value(w);
+
+    return failed(w) ? NULL : add_text(w, tree, hf_parameter_value, &value);
+}
+
+/* A name and its value: a member of an extension, or a parameter that has no field of its own. */
+static proto_item *show_member(walk *w, proto_tree *tree, const kx_json_token *name)
+{
+    proto_item *item = add_text(w, tree, hf_parameter_name, name);
+
+    add_value(w, proto_item_add_subtree(item, ett_parameter));
+    return item;
+}
+
+/* Shows the members of the object that the reader has just entered. */
+static void show_members(walk *w, proto_tree *tree)
+{
+    while (kx_json_next(w->reader) == KX_JSON_NAME) {
+        kx_json_token name = w->reader->token;
+        if (kx_json_next(w->reader) == KX_JSON_FAULT)
+            return;
+        show_member(w, tree, &name);
+        if (failed(w))
+            return;
+    }
+}
+
+static kx_parameter parameter_of(const walk *w, const kx_json_token *name)
+{
+    if (!name->escaped)
+        return kx_parameter_from_name((const char *)w->text + name->start, name->end - name->start);
+    const char *text = decode(w, name);
+    return kx_parameter_from_name(text, strlen(text));
+}
+
+/* A parameter that the object's table does not list. A Key is key material wherever it stands. */
+static void show_unlisted(walk *w, proto_tree *tree, const kx_json_token *name, kx_parameter parameter)
+{
+    kx_json_token value = w->reader->token;
+    proto_item *item = show_member(w, tree, name);
+
+    if (failed(w))
+        return;
+    if (parameter == KX_KEY && value.type == KX_JSON_STRING && value.end > value.start)
+        w->message->has_key_data = true;
+    if (w->table != &any_table)
+        kx_findings_add(w->findings, KX_PARAMETER_UNKNOWN, 0, item, "%s does not list this parameter",
+                        w->table->title);
+}
+
+static void note_missing(walk *w, uint32_t seen, proto_item *item)
+{
+    for (unsigned i = 0; i < w->table->row_count; i++) {
+        const row *r = &w->table->rows[i];
+        if (r->mandatory && !(seen >> r->parameter & 1))
+            kx_findings_add(w->findings, KX_PARAMETER_MISSING, (int)r->parameter, item, "%s is missing (%s)",
+                            kx_parameter_name(r->parameter), w->table->title);
+    }
+}
+
+/* Reads the object that the reader has just entered, by its table. item: stands for the object. */
+static void walk_object(walk *w, const table *t, proto_tree *tree, proto_item *item)
+{
+    uint32_t seen = 0;
+
+    w->table = t;
+    while (kx_json_next(w->reader) == KX_JSON_NAME) {
+        kx_json_token name = w->reader->token;
+        kx_parameter parameter = parameter_of(w, &name);
+        const row *r = find_row(t, parameter);
+        if (kx_json_next(w->reader) == KX_JSON_FAULT)
+            return;
+        if (!r) {
+            show_unlisted(w, tree, &name, parameter);
+        } else {
+            bool repeated = w->repeated = seen >> parameter & 1;
+            proto_item *shown = r->show(w, r, tree);
+            seen |= UINT32_C(1) << parameter;
+            if (repeated && !failed(w))
+                kx_findings_add(w->findings, KX_PARAMETER_DUPLICATE, (int)parameter, shown,
+                                "%s stands twice (%s)", kx_parameter_name(parameter), t->title);
+        }
+        w->table = t;
+        if (failed(w))
+            return;
+    }
+    if (!failed(w))
+        note_missing(w, seen, item);
+}
+
+/* ---- strings ---- */
+
+/* What else to do with a value that show_strings() shows. first: it is the one that counts for its parameter.
+ */
+typedef void value_function(walk *w, const row *r, proto_tree *tree, proto_item *item,
+                            const kx_json_token *value, bool first);
+
+/* Shows a String, and what is sent in its place: any other scalar as its text, an array element by element.
+ */
+static proto_item *show_strings(walk *w, const row *r, proto_tree *tree, value_function *then)
+{
+    kx_json_token value = w->reader->token;
+    bool array = value.type == KX_JSON_ARRAY, first = true;
+    proto_item *first_item = tree;
+
+    while (array ? next_element(w) : first) {
+        value = whole_value(w);
+        if (failed(w))
+            return NULL;
+        proto_item *item = add_text(w, tree, *r->field, &value);
+        if (first)
+            first_item = item;
+        if (!array && value.type != KX_JSON_STRING)
+            note_wrong_type(w, r, item, json_type_name(value.type));
+        if (value.type != KX_JSON_NULL)
+            then(w, r, tree, item, &value, first && !w->repeated);
+        first = false;
+    }
+    if (array)
+        note_wrong_type(w, r, first_item, "an array");
+    return first_item;
+}
+
+static void keep_string(walk *w, const row *r, proto_tree *tree _U_, proto_item *item _U_,
+                        const kx_json_token *value, bool first)
+{
+    if (first)
+        *(const char **)((char *)w->message + r->kept) = decode(w, value);
+}
+
+static proto_item *show_string(walk *w, const row *r, proto_tree *tree)
+{
+    return show_strings(w, r, tree, keep_string);
+}
+
+static void judge_response(walk *w, const row *r _U_, proto_tree *tree, proto_item *item,
+                           const kx_json_token *value, bool first)
+{
+    if (!first)
+        return;
+    const char *response = decode(w, value);
+    bool success = kx_prefs_is_success(response);
+
+    w->message->response = response;
+    w->message->success = success;
+    proto_item_set_generated(proto_tree_add_boolean(tree, hf_response_success, w->tvb, 0, 0, success));
+    if (!success)
+        kx_findings_add(w->findings, KX_RESPONSE_FAILURE, 0, item, "Response: %s", response);
+}
+
+static proto_item *show_response(walk *w, const row *r, proto_tree *tree)
+{
+    return show_strings(w, r, tree, judge_response);
+}
+
+static void count_key_id(walk *w, const row *r _U_, proto_tree *tree _U_, proto_item *item _U_,
+                         const kx_json_token *value _U_, bool first _U_)
+{
+    w->message->key_count += !w->repeated;
+}
+
+/* The Key IDs of a response (Table 4). */
+static proto_item *show_key_ids(walk *w, const row *r, proto_tree *tree)
+{
+    proto_item *item = show_strings(w, r, tree, count_key_id);
+
+    if (!failed(w) && !w->repeated) {
+        w->message->has_keys = true;
+        add_key_count(w, tree, w->message->key_count);
+    }
+    return item;
+}
+
+/* ---- Transit KMA IDs ---- */
+
+static proto_item *add_transit(walk *w, const row *r, proto_tree *tree, const kx_json_token *id)
+{
+    if (!w->repeated) {
+        if (!w->transit)
+            w->transit = wmem_strbuf_new(w->pinfo->pool, "");
+        else
+            wmem_strbuf_append(w->transit, ", ");
+        wmem_strbuf_append(w->transit, decode(w, id));
+    }
+    return add_text(w, tree, *r->field, id);
+}
+
+static bool is_separator(uint8_t byte)
+{
+    return byte == ',' || byte == ';';
+}
+
+/* One string with a list in it: each ID without the spaces around it. */
+static proto_item *split_transit(walk *w, const row *r, proto_tree *tree)
+{
+    kx_json_token list = w->reader->token, id = list;
+    proto_item *first_item = NULL;
+
+    for (uint32_t next = list.start; next < list.end; next = id.end + 1) {
+        for (id.end = next; id.end < list.end && !is_separator(w->text[id.end]);)
+            id.end++;
+        kx_json_token trimmed = {KX_JSON_STRING, next, id.end, list.escaped};
+        while (trimmed.start < trimmed.end && w->text[trimmed.start] == ' ')
+            trimmed.start++;
+        while (trimmed.start < trimmed.end && w->text[trimmed.end - 1] == ' ')
+            trimmed.end--;
+        if (trimmed.start < trimmed.end) {
+            proto_item *item = add_transit(w, r, tree, &trimmed);
+            first_item = first_item ? first_item : item;
+        }
+    }
+    return first_item ? first_item : tree;
+}
+
+/* The list of relay nodes, which Table 1 calls a String: an array of strings conforms, and so does one string
+ * with separators in it. */
+static proto_item *show_transit(walk *w, const row *r, proto_tree *tree)
+{
+    kx_json_type type = w->reader->token.type;
+    proto_item *first_item = NULL;
+
+    if (type == KX_JSON_STRING)
+        return split_transit(w, r, tree);
+    if (type != KX_JSON_ARRAY) {
+        kx_json_token value = whole_value(w);
+        first_item = failed(w) ? NULL : add_text(w, tree, *r->field, &value);
+        note_wrong_type(w, r, first_item, json_type_name(type));
+        return first_item;
+    }
+    while (next_element(w)) {
+        kx_json_token value = whole_value(w);
+        if (failed(w))
+            break;
+        proto_item *item = add_transit(w, r, tree, &value);
+        first_item = first_item ? first_item : item;
+        if (value.type != KX_JSON_STRING)
+            note_wrong_type(w, r, item, "an array that holds more than strings");
+    }
+    return first_item ? first_item : tree;
+}
+
+/* ---- integers ---- */
+
+/* Shows an Integer, also one that stands in a string; anything else as a value without a field of its own. */
+static proto_item *show_int64(walk *w, const row *r, proto_tree *tree, int64_t *value)
+{
+    kx_json_token token = w->reader->token;
+    bool scalar = token.type == KX_JSON_NUMBER || token.type == KX_JSON_STRING;
+
+    if (scalar && kx_json_int64(w->text, token.start, token.end, value)) {
+        proto_item *item = proto_tree_add_int64(tree, *r->field, w->tvb, at(w, token.start),
+                                                (int)(token.end - token.start), *value);
+        if (token.type == KX_JSON_STRING)
+            note_wrong_type(w, r, item, "a string");
+        return item;
+    }
+    *value = -1;
+    proto_item *item = add_value(w, tree);
+    note_wrong_type(w, r, item,
+                    token.type == KX_JSON_NUMBER ? "no 64-bit integer" : json_type_name(token.type));
+    return item;
+}
+
+static proto_item *show_integer(walk *w, const row *r, proto_tree *tree)
+{
+    int64_t value;
+
+    return show_int64(w, r, tree, &value);
+}
+
+static proto_item *show_number_of_keys(walk *w, const row *r, proto_tree *tree)
+{
+    int64_t value;
+    proto_item *item = show_int64(w, r, tree, &value);
+
+    if (!w->repeated && value >= 0) {
+        w->message->has_number_of_keys = true;
+        w->message->number_of_keys = value;
+    }
+    return item;
+}
+
+/* ---- objects ---- */
+
+/* Opens the subtree of one object and shows its members; of anything else, the value. */
+static proto_item *add_object(walk *w, const row *r, proto_tree *tree, int ett)
+{
+    kx_json_token value = w->reader->token;
+    proto_item *item = proto_tree_add_item(tree, *r->field, w->tvb, at(w, value.start), 1, ENC_NA);
+    proto_tree *subtree = proto_item_add_subtree(item, ett);
+
+    if (value.type == KX_JSON_OBJECT)
+        show_members(w, subtree);
+    else
+        add_value(w, subtree);
+    close_item(w, item, value.start);
+    return item;
+}
+
+/* Key extension. */
+static proto_item *show_object(walk *w, const row *r, proto_tree *tree)
+{
+    kx_json_type type = w->reader->token.type;
+    proto_item *item = add_object(w, r, tree, ett_key_extension);
+
+    if (type != KX_JSON_OBJECT)
+        note_wrong_type(w, r, item, json_type_name(type));
+    return item;
+}
+
+/* Extension. One object where an array of them is due is taken for the only element. */
+static proto_item *show_objects(walk *w, const row *r, proto_tree *tree)
+{
+    kx_json_type type = w->reader->token.type;
+    proto_item *first_item = NULL;
+
+    if (type != KX_JSON_ARRAY) {
+        first_item = add_object(w, r, tree, ett_extension);
+        note_wrong_type(w, r, first_item, json_type_name(type));
+        return first_item;
+    }
+    while (next_element(w)) {
+        type = w->reader->token.type;
+        proto_item *item = add_object(w, r, tree, ett_extension);
+        first_item = first_item ? first_item : item;
+        if (type != KX_JSON_OBJECT)
+            note_wrong_type(w, r, item, "an array that holds more than objects");
+    }
+    return first_item ? first_item : tree;
+}
+
+/* ---- Keys ---- */
+
+static void label_key_file(walk *w, const row *r _U_, proto_tree *tree _U_, proto_item *item _U_,
+                           const kx_json_token *value, bool first)
+{
+    if (!first)
+        return;
+    if (value->escaped)
+        proto_item_append_text(w->key_file, ": %s", decode(w, value));
+    else
+        proto_item_append_text(w->key_file, ": %.*s", (int)(value->end - value->start),
+                               w->text + value->start);
+}
+
+static proto_item *show_key_file_id(walk *w, const row *r, proto_tree *tree)
+{
+    return show_strings(w, r, tree, label_key_file);
+}
+
+static void measure_key(walk *w, const row *r _U_, proto_tree *tree, proto_item *item _U_,
+                        const kx_json_token *value, bool first _U_)
+{
+    const char *text = (const char *)w->text + value->start;
+    size_t length = value->end - value->start;
+    uint32_t bits;
+
+    if (length == 0)
+        return;
+    w->message->has_key_data = true;
+    if (value->escaped) {
+        text = decode(w, value);
+        length = strlen(text);
+    }
+    if (kx_key_material_bits(text, length, (kx_encoding)kx_prefs.key_encoding, &bits))
+        proto_item_set_generated(proto_tree_add_uint(tree, hf_key_size, w->tvb, 0, 0, bits));
+}
+
+static proto_item *show_key(walk *w, const row *r, proto_tree *tree)
+{
+    return show_strings(w, r, tree, measure_key);
+}
+
+/* Reads one entry of Keys. */
+static proto_item *show_key_file(walk *w, const row *r, proto_tree *tree)
+{
+    kx_json_token value = w->reader->token;
+    proto_item *item = proto_tree_add_item(tree, hf_key, w->tvb, at(w, value.start), 1, ENC_NA);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_key);
+    const table *outer = w->table;
+    bool repeated = w->repeated;
+
+    if (value.type == KX_JSON_OBJECT) {
+        w->key_file = item;
+        walk_object(w, &key_file_table, subtree, item);
+        w->table = outer;
+        w->repeated = repeated;
+    } else {
+        add_value(w, subtree);
+        note_wrong_type(w, r, item, "an array that holds more than objects");
+    }
+    close_item(w, item, value.start);
+    return item;
+}
+
+/* One object where an array of them is due is taken for the only key file. */
+static proto_item *show_keys(walk *w, const row *r, proto_tree *tree)
+{
+    kx_json_token value = w->reader->token;
+    proto_item *item = proto_tree_add_item(tree, *r->field, w->tvb, at(w, value.start), 1, ENC_NA);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_keys);
+    uint32_t count = 0;
+
+    if (value.type == KX_JSON_ARRAY) {
+        for (; next_element(w); count++)
+            show_key_file(w, r, subtree);
+    } else {
+        if (value.type == KX_JSON_OBJECT) {
+            show_key_file(w, r, subtree);
+            count = 1;
+        } else {
+            add_value(w, subtree);
+        }
+        note_wrong_type(w, r, item, json_type_name(value.type));
+    }
+    close_item(w, item, value.start);
+    add_key_count(w, subtree, count);
+    if (!w->repeated) {
+        w->message->has_keys = true;
+        w->message->key_count = count;
+    }
+    return item;
+}
+
+/* ---- the payload ---- */
+
+void kx_params_dissect(tvbuff_t *tvb, int payload_offset, packet_info *pinfo, proto_tree *tree,
+                       kx_json_reader *reader, kx_message *message, kx_findings *findings)
+{
+    walk w = {.tvb = tvb,
+              .base = payload_offset,
+              .pinfo = pinfo,
+              .text = reader->text,
+              .reader = reader,
+              .message = message,
+              .findings = findings};
+    kx_json_type type = kx_json_next(reader);
+
+    if (type == KX_JSON_OBJECT) {
+        walk_object(&w, table_of(message->header.command_code), tree, tree);
+    } else if (type != KX_JSON_FAULT) {
+        kx_json_token value = whole_value(&w);
+        proto_item *item = failed(&w) ? tree : add_text(&w, tree, hf_parameter_value, &value);
+        if (!failed(&w))
+            kx_findings_add(findings, KX_PAYLOAD_NOT_OBJECT, 0, item, "The payload is %s, not an object",
+                            json_type_name(type));
+    }
+    if (!failed(&w))
+        kx_json_next(reader);
+    if (w.transit)
+        message->transit_kma_ids = wmem_strbuf_get_str(w.transit);
+    if (message->has_key_data && !message->in_tls)
+        kx_findings_add(findings, KX_KEY_CLEARTEXT, 0, tree, "Key material outside TLS");
+}
+
+void kx_params_register(int proto)
+{
+    static const unit_name_string bits = {" bit", " bits"};
+    static hf_register_info fields[] = {
+        {&hf_source_kma_id,
+         {"Source KMA ID", "kx.source_kma_id", FT_STRING, BASE_NONE, NULL, 0,
+          "KMA at which the whole key relay begins (Table 1)", HFILL}},
+        {&hf_destination_kma_id,
+         {"Destination KMA ID", "kx.destination_kma_id", FT_STRING, BASE_NONE, NULL, 0,
+          "KMA at which the whole key relay ends (Table 1)", HFILL}},
+        {&hf_transit_kma_id,
+         {"Transit KMA ID", "kx.transit_kma_id", FT_STRING, BASE_NONE, NULL, 0,
+          "One KMA of the relay nodes on the route (Table 1)", HFILL}},
+        {&hf_keys, {"Keys", "kx.keys", FT_NONE, BASE_NONE, NULL, 0, "Key files (Table 1)", HFILL}},
+        {&hf_keys_count,
+         {"Number of entries", "kx.keys.count", FT_UINT32, BASE_DEC, NULL, 0,
+          "Key files in Keys, or Key IDs in a response", HFILL}},
+        {&hf_key, {"Key file", "kx.key", FT_NONE, BASE_NONE, NULL, 0, "One entry of Keys (Table 1)", HFILL}},
+        {&hf_key_id,
+         {"Key ID", "kx.key.id", FT_STRING, BASE_NONE, NULL, 0,
+          "ID of a KMA-key (Table 1) or of a KSA-key (Table 4)", HFILL}},
+        {&hf_key_data,
+         {"Key", "kx.key.data", FT_STRING, BASE_NONE, NULL, 0, "Key data as transmitted (Table 1)", HFILL}},
+        {&hf_key_size,
+         {"Key size", "kx.key.size", FT_UINT32, BASE_DEC | BASE_UNIT_STRING, &bits, 0,
+          "Size of the key material, decoded from hexadecimal or base64", HFILL}},
+        {&hf_key_extension,
+         {"Key extension", "kx.key.extension", FT_NONE, BASE_NONE, NULL, 0,
+          "Metadata of a key file (Table 1)", HFILL}},
+        {&hf_key_relay_request_id,
+         {"Key relay request ID", "kx.key_relay_request_id", FT_STRING, BASE_NONE, NULL, 0,
+          "Names the key relay (Tables 1 and 2)", HFILL}},
+        {&hf_session_id,
+         {"Session ID", "kx.session_id", FT_STRING, BASE_NONE, NULL, 0,
+          "Names the key supply (Tables 3 and 4)", HFILL}},
+        {&hf_number_of_keys,
+         {"Number of keys", "kx.number_of_keys", FT_INT64, BASE_DEC, NULL, 0, "KSA-keys to supply (Table 3)",
+          HFILL}},
+        {&hf_size_of_key,
+         {"Size of key", "kx.size_of_key", FT_INT64, BASE_DEC, NULL, 0, "Length of each KSA-key (Table 3)",
+          HFILL}},
+        {&hf_response,
+         {"Response", "kx.response", FT_STRING, BASE_NONE, NULL, 0, "Success, or why not (Tables 2 and 4)",
+          HFILL}},
+        {&hf_response_success,
+         {"Success", "kx.response.success", FT_BOOLEAN, BASE_NONE, TFS(&tfs_yes_no), 0,
+          "Whether the Response says success", HFILL}},
+        {&hf_extension,
+         {"Extension", "kx.extension", FT_NONE, BASE_NONE, NULL, 0,
+          "One element of Extension (Tables 1 to 4)", HFILL}},
+        {&hf_parameter_name,
+         {"Parameter", "kx.parameter.name", FT_STRING, BASE_NONE, NULL, 0,
+          "Name of an extension's member, or of a parameter that the command's table does not list", HFILL}},
+        {&hf_parameter_value,
+         {"Value", "kx.parameter.value", FT_STRING, BASE_NONE, NULL, 0, "Value of such a parameter, as JSON",
+          HFILL}},
+    };
+    static int *subtrees[] = {&ett_keys, &ett_key, &ett_key_extension, &ett_extension, &ett_parameter};
+
+    proto_register_field_array(proto, fields, array_length(fields));
+    proto_register_subtree_array(subtrees, array_length(subtrees));
+}

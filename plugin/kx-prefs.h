@@ -1,0 +1,29 @@
+/* kx-prefs.h
+ * The user's preferences. The port ranges kx.tcp.port and kx.tls.port are Wireshark's own, made by the
+ * dissector tables; the table of further parameter names is kx-names'.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef KX_PREFS_H
+#define KX_PREFS_H
+
+#include "kx-compat.h"
+
+#include "kx-key-material.h"
+
+typedef struct {
+    kx_bool desegment;    /* reassemble messages that span TCP segments or TLS records */
+    kx_bool json_subtree; /* hand payloads to the JSON dissector too */
+    int key_encoding;     /* kx_encoding */
+} kx_preferences;
+
+extern kx_preferences kx_prefs;
+
+/* Registers the preferences. proto: the protocol's number. */
+void kx_prefs_register(int proto);
+
+/* Whether a Response says success: trimmed and without case it is one of the words in the preference.
+ * response: UTF-8. */
+bool kx_prefs_is_success(const char *response);
+
+#endif

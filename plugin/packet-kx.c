@@ -1,0 +1,346 @@
+/* packet-kx.c
+ * Dissector for the Kx interface between QKDN key managers, ITU-T Q.4163: registration, heuristics, framing,
+ * header.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "packet-kx.h"
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/proto_data.h>
+#include <epan/unit_strings.h>
+
+#include "kx-findings.h"
+#include "kx-handover.h"
+#include "kx-params.h"
+#include "kx-prefs.h"
+
+/* Keys of the per-packet data. */
+enum { FRAME_STATE };
+
+static int proto_kx = -1;
+
+static int hf_version = -1;
+static int hf_message_id = -1;
+static int hf_command_code = -1;
+static int hf_length = -1;
+
+static int ett_kx = -1;
+
+static dissector_handle_t kx_tcp_handle;
+static dissector_handle_t kx_tls_handle;
+
+static const value_string command_names[] = {
+    {KX_KEY_RELAY, "Key relay"},
+    {KX_KEY_RELAY_COMPLETION, "Key relay completion notification"},
+    {KX_KEY_SUPPLY, "Key supply notification"},
+    {KX_KEY_SUPPLY_RESPONSE, "Response to key supply notification"},
+    {0, NULL},
+};
+
+const char *kx_command_name(uint16_t command_code)
+{
+    return try_val_to_str(command_code, command_names);
+}
+
+/* ---- columns ---- */
+
+/* What is known of the frame that is being dissected; lives as long as its dissection. */
+typedef struct {
+    unsigned units; /* messages and skipped ranges so far */
+} frame_state;
+
+static frame_state *get_frame_state(packet_info *pinfo)
+{
+    frame_state *state = (frame_state *)p_get_proto_data(pinfo->pool, pinfo, proto_kx, FRAME_STATE);
+
+    if (!state) {
+        state = wmem_new0(pinfo->pool, frame_state);
+        p_add_proto_data(pinfo->pool, pinfo, proto_kx, FRAME_STATE, state);
+    }
+    return state;
+}
+
+/* Makes room in Info for one more message of this frame. */
+static void begin_column(packet_info *pinfo)
+{
+    frame_state *state = get_frame_state(pinfo);
+
+    col_set_str(pinfo->cinfo, COL_PROTOCOL, "Kx");
+    if (state->units++ == 0)
+        col_clear(pinfo->cinfo, COL_INFO);
+    else
+        col_append_str(pinfo->cinfo, COL_INFO, "; ");
+}
+
+static void append_named(packet_info *pinfo, const char *name, const char *value)
+{
+    if (value)
+        col_append_fstr(pinfo->cinfo, COL_INFO, ", %s %s", name, value);
+}
+
+/* One short phrase; never key data. */
+static void fill_column(packet_info *pinfo, const kx_message *message)
+{
+    const char *name = kx_command_name(message->header.command_code);
+
+    if (name)
+        col_append_str(pinfo->cinfo, COL_INFO, name);
+    else
+        col_append_fstr(pinfo->cinfo, COL_INFO, "Unknown command 0x%04x", message->header.command_code);
+    if (message->source_kma_id || message->destination_kma_id)
+        col_append_fstr(pinfo->cinfo, COL_INFO, " %s \xe2\x86\x92 %s",
+                        message->source_kma_id ? message->source_kma_id : "?",
+                        message->destination_kma_id ? message->destination_kma_id : "?");
+    append_named(pinfo, "session", message->session_id);
+    if (message->has_number_of_keys)
+        col_append_fstr(pinfo->cinfo, COL_INFO, ", %" G_GINT64_FORMAT " key%s", message->number_of_keys,
+                        message->number_of_keys == 1 ? "" : "s");
+    if (message->has_keys)
+        col_append_fstr(pinfo->cinfo, COL_INFO, ", %u key%s", message->key_count,
+                        message->key_count == 1 ? "" : "s");
+    append_named(pinfo, "request", message->key_relay_request_id);
+    if (message->response && message->success)
+        col_append_str(pinfo->cinfo, COL_INFO, ", success");
+    else if (message->response)
+        append_named(pinfo, "failure:", message->response);
+}
+
+/* ---- one message ---- */
+
+static void dissect_header(tvbuff_t *tvb, proto_tree *tree, kx_message *message, kx_findings *findings)
+{
+    proto_tree_add_item(tree, hf_version, tvb, KX_OFFSET_VERSION, 2, ENC_BIG_ENDIAN);
+    proto_tree_add_item(tree, hf_message_id, tvb, KX_OFFSET_MESSAGE_ID, 4, ENC_BIG_ENDIAN);
+    proto_item *code =
+        proto_tree_add_item(tree, hf_command_code, tvb, KX_OFFSET_COMMAND_CODE, 2, ENC_BIG_ENDIAN);
+    proto_tree_add_item(tree, hf_length, tvb, KX_OFFSET_LENGTH, 2, ENC_BIG_ENDIAN);
+
+    message->header = kx_header_decode(tvb_get_ptr(tvb, 0, KX_HEADER_LENGTH));
+    if (!kx_command_code_known(message->header.command_code))
+        kx_findings_add(findings, KX_COMMAND_CODE_UNKNOWN, 0, code, "CommandCode 0x%04x is not in Table I.1",
+                        message->header.command_code);
+}
+
+/* A payload that is shorter than its Length because the capture was limited is not the sender's fault:
+ * Wireshark says so itself when the missing bytes are touched. */
+static void note_invalid(tvbuff_t *tvb, proto_tree *tree, const kx_json_reader *reader,
+                         const kx_message *message, kx_findings *findings)
+{
+    unsigned present = tvb_reported_length(tvb) - KX_HEADER_LENGTH;
+    bool limited = tvb_captured_length(tvb) < tvb_reported_length(tvb);
+
+    if (present < message->header.length)
+        kx_findings_add(findings, KX_PAYLOAD_INVALID, -1, tree,
+                        "Length says %u bytes, but the payload ends at offset %u", message->header.length,
+                        present);
+    if (reader->fault != KX_JSON_FAULT_NONE &&
+        !(limited && (reader->fault == KX_JSON_FAULT_CUT_OFF || reader->fault == KX_JSON_FAULT_EMPTY)))
+        kx_findings_add(findings, KX_PAYLOAD_INVALID, (int)reader->fault, tree,
+                        "Invalid JSON at payload offset %u: %s", reader->fault_offset,
+                        kx_json_fault_text(reader->fault));
+}
+
+static void dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_tree *kx_tree,
+                            kx_message *message, kx_findings *findings)
+{
+    uint32_t captured = (uint32_t)tvb_captured_length(tvb) - KX_HEADER_LENGTH;
+    kx_json_reader reader;
+
+    kx_json_init(&reader, captured ? tvb_get_ptr(tvb, KX_HEADER_LENGTH, (int)captured) : NULL, captured);
+    kx_params_dissect(tvb, KX_HEADER_LENGTH, pinfo, kx_tree, &reader, message, findings);
+    note_invalid(tvb, kx_tree, &reader, message, findings);
+    if (captured == tvb_reported_length(tvb) - KX_HEADER_LENGTH)
+        kx_handover(tvb, KX_HEADER_LENGTH, pinfo, tree, kx_tree, &reader, findings);
+}
+
+static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
+{
+    kx_message message = {.in_tls = in_tls};
+    kx_findings findings;
+    proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
+    proto_tree *kx_tree = proto_item_add_subtree(item, ett_kx);
+
+    kx_findings_init(&findings, pinfo->pool);
+    begin_column(pinfo);
+    dissect_header(tvb, kx_tree, &message, &findings);
+    dissect_payload(tvb, pinfo, tree, kx_tree, &message, &findings);
+    fill_column(pinfo, &message);
+    proto_item_append_text(item, ", %s",
+                           val_to_str_const(message.header.command_code, command_names, "Unknown command"));
+    kx_findings_report(&findings, pinfo);
+    tvb_ensure_bytes_exist(tvb, 0, (int)tvb_reported_length(tvb));
+}
+
+/* ---- the stream ---- */
+
+static void dissect_skipped(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    unsigned length = tvb_reported_length(tvb);
+    proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
+    kx_findings findings;
+
+    begin_column(pinfo);
+    col_append_fstr(pinfo->cinfo, COL_INFO, "%u byte%s skipped", length, length == 1 ? "" : "s");
+    proto_item_append_text(item, ", %u byte%s skipped", length, length == 1 ? "" : "s");
+    kx_findings_init(&findings, pinfo->pool);
+    kx_findings_add(&findings, KX_RESYNC, 0, item, "%u byte%s skipped to find the next message header",
+                    length, length == 1 ? "" : "s");
+    kx_findings_report(&findings, pinfo);
+}
+
+static int dissect_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
+{
+    uint32_t captured = (uint32_t)tvb_captured_length(tvb);
+    bool limited = captured < tvb_reported_length(tvb);
+
+    if ((limited && captured < KX_HEADER_LENGTH) ||
+        kx_framing_is_message(tvb_get_ptr(tvb, 0, (int)captured), captured))
+        dissect_message(tvb, pinfo, tree, in_tls);
+    else
+        dissect_skipped(tvb, pinfo, tree);
+    return (int)captured;
+}
+
+static int dissect_tcp_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    return dissect_unit(tvb, pinfo, tree, false);
+}
+
+static int dissect_tls_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    return dissect_unit(tvb, pinfo, tree, true);
+}
+
+/* Delimits the next message or skipped range. Returns 0 if that takes one segment more. */
+static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, bool ends)
+{
+    uint32_t captured = (uint32_t)tvb_captured_length_remaining(tvb, offset);
+    uint32_t reported = (uint32_t)tvb_reported_length_remaining(tvb, offset);
+    bool limited = captured < reported;
+    bool more = limited || (kx_prefs.desegment && pinfo->can_desegment && !ends);
+    kx_unit unit = kx_framing_next(tvb_get_ptr(tvb, offset, (int)captured), captured, more);
+
+    if (!limited)
+        return unit.length;
+    /* What the capture's limit hides cannot be told apart. */
+    if (unit.type != KX_UNIT_MESSAGE || unit.length > reported)
+        return reported;
+    return unit.length;
+}
+
+static unsigned get_tcp_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data)
+{
+    const struct tcpinfo *tcp = (const struct tcpinfo *)data;
+
+    return get_unit_length(pinfo, tvb, offset, tcp && IS_TH_FIN(tcp->flags));
+}
+
+static unsigned get_tls_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data _U_)
+{
+    return get_unit_length(pinfo, tvb, offset, false);
+}
+
+static int dissect_kx_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tcp_unit_length, dissect_tcp_unit, data);
+    return (int)tvb_captured_length(tvb);
+}
+
+static int dissect_kx_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tls_unit_length, dissect_tls_unit, data);
+    return (int)tvb_captured_length(tvb);
+}
+
+/* ---- heuristics ---- */
+
+/* Asks for the next segment, with which the heuristic is tried again on both. Nothing is claimed yet. */
+static kx_bool wait_for_payload(packet_info *pinfo)
+{
+    if (!kx_prefs.desegment || !pinfo->can_desegment)
+        return FALSE;
+    pinfo->desegment_offset = 0;
+    pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
+    return TRUE;
+}
+
+static kx_claim judge(tvbuff_t *tvb)
+{
+    uint32_t captured = (uint32_t)tvb_captured_length(tvb);
+
+    return captured ? kx_framing_claims(tvb_get_ptr(tvb, 0, (int)captured), captured) : KX_CLAIM_NO;
+}
+
+static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    switch (judge(tvb)) {
+    case KX_CLAIM_NO:
+        return FALSE;
+    case KX_CLAIM_UNSURE:
+        return wait_for_payload(pinfo);
+    case KX_CLAIM_YES:
+        break;
+    }
+    /* From this frame on: what came before stays as it was dissected, in every pass. */
+    conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num,
+                                                 kx_tcp_handle);
+    dissect_kx_tcp(tvb, pinfo, tree, data);
+    return TRUE;
+}
+
+static kx_bool dissect_kx_tls_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    switch (judge(tvb)) {
+    case KX_CLAIM_NO:
+        return FALSE;
+    case KX_CLAIM_UNSURE:
+        return wait_for_payload(pinfo);
+    case KX_CLAIM_YES:
+        break;
+    }
+    kx_tls_session_claim(data, kx_tls_handle);
+    dissect_kx_tls(tvb, pinfo, tree, data);
+    return TRUE;
+}
+
+/* ---- registration ---- */
+
+void proto_register_kx(void)
+{
+    static const unit_name_string bytes = {" byte", " bytes"};
+    static hf_register_info fields[] = {
+        {&hf_version,
+         {"Version", "kx.version", FT_UINT16, BASE_DEC_HEX, NULL, 0,
+          "Version of the message format (Figure I.1)", HFILL}},
+        {&hf_message_id,
+         {"MessageID", "kx.message_id", FT_UINT32, BASE_DEC_HEX, NULL, 0,
+          "Unique ID of the message (Figure I.1)", HFILL}},
+        {&hf_command_code,
+         {"CommandCode", "kx.command_code", FT_UINT16, BASE_HEX, VALS(command_names), 0,
+          "Command or response (Table I.1)", HFILL}},
+        {&hf_length,
+         {"Length", "kx.length", FT_UINT16, BASE_DEC | BASE_UNIT_STRING, &bytes, 0,
+          "Length of the payload (Figure I.1)", HFILL}},
+    };
+    static int *subtrees[] = {&ett_kx};
+
+    proto_kx = proto_register_protocol("QKDN Kx interface (ITU-T Q.4163)", "Kx", "kx");
+    proto_register_field_array(proto_kx, fields, array_length(fields));
+    proto_register_subtree_array(subtrees, array_length(subtrees));
+    kx_params_register(proto_kx);
+    kx_findings_register(proto_kx);
+    kx_prefs_register(proto_kx);
+    kx_tcp_handle = register_dissector("kx", dissect_kx_tcp, proto_kx);
+    kx_tls_handle = register_dissector_with_description("kx.tls", "Kx inside TLS", dissect_kx_tls, proto_kx);
+}
+
+void proto_reg_handoff_kx(void)
+{
+    kx_handover_prepare();
+    heur_dissector_add("tcp", dissect_kx_tcp_heuristic, "Kx over TCP", "kx_tcp", proto_kx, HEURISTIC_ENABLE);
+    heur_dissector_add("tls", dissect_kx_tls_heuristic, "Kx over TLS", "kx_tls", proto_kx, HEURISTIC_ENABLE);
+    dissector_add_uint_range_with_preference("tcp.port", "", kx_tcp_handle);
+    dissector_add_uint_range_with_preference("tls.port", "", kx_tls_handle);
+}

@@ -1,0 +1,40 @@
+/* packet-kx.h
+ * The Kx interface between QKDN key managers, ITU-T Q.4163: what a message is, for the plugin's other units.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef PACKET_KX_H
+#define PACKET_KX_H
+
+#include "kx-compat.h"
+
+#include "kx-framing.h"
+
+/* One message, as the dissector understood it; taps get it. Strings are UTF-8 in the packet's pool, NULL
+ * where the message has no such parameter; where it has several, the first one counts. Never holds key data.
+ */
+typedef struct {
+    kx_header header;
+    bool in_tls;
+    const char *source_kma_id;
+    const char *destination_kma_id;
+    const char *transit_kma_ids; /* joined with ", " */
+    const char *key_relay_request_id;
+    const char *session_id;
+    const char *response;
+    bool success;       /* Response says so; false without one */
+    bool has_keys;      /* holds Keys, or Key IDs in a response */
+    uint32_t key_count; /* of these */
+    bool has_number_of_keys;
+    int64_t number_of_keys;
+    bool has_key_data; /* at least one Key that is not empty */
+} kx_message;
+
+/* Wireshark's registration callbacks. */
+void proto_register_kx(void);
+void proto_reg_handoff_kx(void);
+
+/* The name of a CommandCode in Table I.1; NULL if it has none. Static memory. */
+const char *kx_command_name(uint16_t command_code);
+
+#endif
