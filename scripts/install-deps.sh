@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: scripts/install-deps.sh
+# Installs what building and testing needs, where apt-get is there; elsewhere says what to install.
+set -eu
+
+packages="gcc libc6-dev cmake ninja-build pkgconf wireshark-dev tshark wireshark-common libjson-glib-dev libpcap-dev"
+
+case "${1-}" in
+-h | --help) sed -n '3,4s/^# //p' "$0"; exit 0 ;;
+esac
+
+if ! command -v apt-get >/dev/null; then
+    missing=
+    for command in cc cmake ninja pkg-config tshark; do
+        command -v "$command" >/dev/null || missing="$missing $command"
+    done
+    for library in glib-2.0 json-glib-1.0 libpcap; do
+        pkg-config --exists "$library" 2>/dev/null || missing="$missing $library"
+    done
+    [ -n "$missing" ] || exit 0
+    cat >&2 <<TEXT
+Not found:$missing
+This system has no apt-get. Please install, by the names your package manager uses:
+  a C11 compiler, CMake 3.18 or newer, Ninja, pkg-config
+  Wireshark 4.0, 4.4 or 4.6 with tshark, and its development files (headers and WiresharkConfig.cmake)
+  the development files of GLib, json-glib and libpcap
+TEXT
+    exit 1
+fi
+
+wanted=
+for package in $packages; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || wanted="$wanted $package"
+done
+[ -n "$wanted" ] || exit 0
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "Please run as root: apt-get install$wanted" >&2; exit 1; }
+    as_root=sudo
+fi
+echo "Installing:$wanted"
+$as_root apt-get update -q
+# shellcheck disable=SC2086
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $wanted

@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: scripts/tshark.sh [TSHARK ARGUMENT ...]
+# Runs tshark with the plugin of build/release, whatever is installed. As root it drops its privileges, because
+# Wireshark loads no plugins from elsewhere for root.
+set -eu
+
+case "${1-}" in
+--usage) sed -n '3,5s/^# //p' "$0"; exit 0 ;;
+esac
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+plugins=${KX_PLUGIN_DIR-$root/build/release/plugins}
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
+
+if [ "$(id -u)" -eq 0 ]; then
+    # An ordinary user may not be able to look into the checkout.
+    cp -R "$plugins" "$home/plugins"
+    plugins=$home/plugins
+    chmod 755 "$home"
+    set -- setpriv --reuid=65534 --regid=65534 --clear-groups \
+        env HOME="$home" XDG_CONFIG_HOME="$home" WIRESHARK_PLUGIN_DIR="$plugins" tshark "$@"
+else
+    set -- env HOME="$home" XDG_CONFIG_HOME="$home" WIRESHARK_PLUGIN_DIR="$plugins" tshark "$@"
+fi
+"$@"
