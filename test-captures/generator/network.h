@@ -1,0 +1,54 @@
+/* The TCP connections of a scenario, and the frames they leave in a capture.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef KX_CAPTURE_NETWORK_H
+#define KX_CAPTURE_NETWORK_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "capture.h"
+#include "scenario.h"
+
+/* Who sends: an index of connection.ends. */
+enum side { SIDE_CLIENT, SIDE_SERVER };
+
+struct network;
+
+/**
+ * Returns a network without open connections, to be freed with network_free().
+ * @param scenario has to outlive the network
+ * @param capture  receives the frames; has to outlive the network
+ */
+struct network *network_new(const struct scenario *scenario, struct capture *capture);
+
+void network_free(struct network *network);
+
+/** Returns the next MessageID of a side of a connection: 1, 2, 3 ... from every opening on. */
+uint32_t network_next_id(struct network *network, const struct connection *connection, enum side side);
+
+/**
+ * Sends a message, opening the connection if it is not open.
+ * @param side     who sends
+ * @param due      when, in nanoseconds since the Unix epoch; later if earlier frames take until then.
+ *                 Receives the time at which the first frame went out.
+ * @param bytes    the message, with its header
+ * @param delivery what overrides the connection's settings
+ * @param faults   what happens to the segments
+ * @param error    set, without any place, on failure
+ * @return false on error
+ */
+bool network_send(struct network *network, const struct connection *connection, enum side side, int64_t *due,
+                  const GByteArray *bytes, const struct delivery *delivery, const struct faults *faults,
+                  GError **error);
+
+/** Closes a connection, if it is open. @p due as for network_send(). */
+void network_close(struct network *network, const struct connection *connection, enum side side,
+                   enum closing closing, int64_t *due);
+
+/** Closes what is open in the way each connection says. */
+void network_finish(struct network *network);
+
+#endif

@@ -1,0 +1,47 @@
+/* Where a stream is cut into segments, and what becomes of them.
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef KX_CAPTURE_SEGMENTS_H
+#define KX_CAPTURE_SEGMENTS_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "scenario.h"
+
+/* A piece of the bytes that are being sent; to is exclusive. */
+struct segment {
+    size_t from, to;
+    bool dropped; /* delivered, but not captured */
+    bool twice;   /* retransmitted */
+    bool again;   /* holds bytes that an earlier segment held, so a retransmission timer has run out */
+};
+
+/* What is to be sent: bytes kept from earlier messages, then one message. */
+struct outgoing {
+    size_t kept;   /* bytes before the message */
+    size_t length; /* of all */
+};
+
+/* The settings that hold for one message. */
+struct cutting {
+    size_t segment_size;    /* at least 1 */
+    const GArray *split_at; /* of int64_t, ascending; or NULL */
+    bool strict;            /* an offset of split_at beyond the message is an error */
+    bool coalesce;          /* an incomplete last segment waits for the next message */
+};
+
+/**
+ * Plans the segments of a message.
+ * @param cutting  where to cut
+ * @param faults   what happens to the segments
+ * @param outgoing what is to be sent
+ * @param segments receives struct segment, in the order of the capture; emptied first
+ * @param error    set, without any place, if an index or offset lies outside the message
+ * @return false on error
+ */
+bool segments_plan(const struct cutting *cutting, const struct faults *faults, struct outgoing outgoing,
+                   GArray *segments, GError **error);
+
+#endif
