@@ -19,6 +19,12 @@ static expert_field fields[KX_FINDINGS] = {
     [KX_KEY_CLEARTEXT] = EI_INIT,
     [KX_RESPONSE_FAILURE] = EI_INIT,
     [KX_RESYNC] = EI_INIT,
+    [KX_MESSAGE_ID_REUSED] = EI_INIT,
+    [KX_KEYS_MISMATCH] = EI_INIT,
+    [KX_RELAY_INCONSISTENT] = EI_INIT,
+    [KX_KEY_ID_REUSED] = EI_INIT,
+    [KX_RESPONSE_MISSING] = EI_INIT,
+    [KX_RESPONSE_UNSOLICITED] = EI_INIT,
 };
 
 static ei_register_info infos[] = {
@@ -47,6 +53,18 @@ static ei_register_info infos[] = {
      {"kx.response.failure", PI_RESPONSE_CODE, PI_WARN, "Response does not say success", EXPFILL}},
     {&fields[KX_RESYNC],
      {"kx.resync", PI_SEQUENCE, PI_WARN, "Bytes skipped to find the next message header", EXPFILL}},
+    {&fields[KX_MESSAGE_ID_REUSED],
+     {"kx.message_id.reused", PI_SEQUENCE, PI_WARN, "MessageID was used before on this connection", EXPFILL}},
+    {&fields[KX_KEYS_MISMATCH],
+     {"kx.keys.mismatch", PI_PROTOCOL, PI_NOTE, "Other number of Key IDs than asked for", EXPFILL}},
+    {&fields[KX_RELAY_INCONSISTENT],
+     {"kx.relay.inconsistent", PI_SEQUENCE, PI_WARN, "Key relay differs from its first hop", EXPFILL}},
+    {&fields[KX_KEY_ID_REUSED],
+     {"kx.key.id.reused", PI_SECURITY, PI_WARN, "Key ID was relayed before", EXPFILL}},
+    {&fields[KX_RESPONSE_MISSING],
+     {"kx.response.missing", PI_SEQUENCE, PI_NOTE, "Request without a response", EXPFILL}},
+    {&fields[KX_RESPONSE_UNSOLICITED],
+     {"kx.response.unsolicited", PI_SEQUENCE, PI_NOTE, "Response without a request", EXPFILL}},
 };
 
 void kx_findings_init(kx_findings *findings, wmem_allocator_t *pool)

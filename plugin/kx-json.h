@@ -36,9 +36,9 @@ typedef enum {
 
 typedef enum {
     KX_JSON_FAULT_NONE,
-    KX_JSON_FAULT_EMPTY,      /* no bytes, or only white space */
+    KX_JSON_FAULT_EMPTY,      /* no bytes, or only white space; the offset is its length */
     KX_JSON_FAULT_BOM,        /* begins with a UTF-8 byte order mark (RFC 8259 section 8.1) */
-    KX_JSON_FAULT_NUL,        /* a NUL byte, anywhere */
+    KX_JSON_FAULT_NUL,        /* a NUL byte, where it is the first byte at fault */
     KX_JSON_FAULT_UTF8,       /* ill-formed UTF-8 inside a string */
     KX_JSON_FAULT_CONTROL,    /* an unescaped control character (below 0x20) inside a string */
     KX_JSON_FAULT_ESCAPE,     /* an escape sequence that RFC 8259 section 7 does not have */
@@ -68,10 +68,12 @@ typedef struct {
     kx_json_fault fault;
     uint32_t fault_offset; /* of the first byte at fault; its escape's backslash for ESCAPE and SURROGATE */
 
-    /* What a consumer that keeps a path for every value would spend, so far. */
+    /* What a consumer that keeps a path for every value would spend, so far. On a path, a member adds the raw
+     * bytes of its name and one, an array's element adds one. path_sum is a lower bound where deepest exceeds
+     * KX_JSON_PATH_DEPTH. */
     uint32_t values;   /* strings, numbers, literals, objects and arrays */
     uint32_t deepest;  /* the greatest depth */
-    uint64_t path_sum; /* sum over all values of the bytes of the names on their path, a separator each */
+    uint64_t path_sum; /* sum over all values of the length of their path */
 
     uint8_t expects;                            /* private: what may stand next */
     uint32_t path_length[KX_JSON_PATH_DEPTH];   /* private: path length of the container at each depth */
@@ -80,17 +82,19 @@ typedef struct {
 } kx_json_reader;
 
 /* Starts reading text, which stays the caller's and must outlive the reader.
- * reader: uninitialised memory is fine; length: in bytes. */
+ * reader: uninitialised memory is fine; length: in bytes. Leading white space is read, and the faults EMPTY
+ * and BOM are found, right away. */
 void kx_json_init(kx_json_reader *reader, const uint8_t *text, uint32_t length);
 
 /* Reads the next token into reader->token.
  * Returns its type; KX_JSON_END or KX_JSON_FAULT once there is no further token. Leading and trailing
- * white space is checked too: KX_JSON_END means that every byte of the text is valid. */
+ * white space is checked too: KX_JSON_END means that every byte of the text is valid. A number inside a
+ * container that the text's end touches is no token, as digits may be missing. */
 kx_json_type kx_json_next(kx_json_reader *reader);
 
 /* After a token of type KX_JSON_OBJECT or KX_JSON_ARRAY: reads through the end of that value.
- * Afterwards reader->token holds the whole value's range. After any other token it does nothing.
- * Returns false if the text turned out to be invalid first. */
+ * Afterwards reader->token has the type of the closing bracket and the whole value's range. After any other
+ * token it does nothing. Returns false if the text turned out to be invalid before the value's end. */
 bool kx_json_skip(kx_json_reader *reader);
 
 /* Decodes the escapes of the string or name token whose bytes are text[start .. end - 1].

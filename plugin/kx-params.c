@@ -12,6 +12,7 @@
 
 #include "kx-names.h"
 #include "kx-prefs.h"
+#include "kx-table.h"
 
 static int hf_source_kma_id = -1;
 static int hf_destination_kma_id = -1;
@@ -195,6 +196,7 @@ struct walk {
     const table *table;     /* of the object that is being read */
     bool repeated;          /* the parameter that is being shown stood in its object before */
     proto_item *key_file;   /* the item of the key file that is being read */
+    uint32_t key_id_room;   /* how many fit where the message keeps its Key IDs */
     wmem_strbuf_t *transit; /* NULL before the first one */
 };
 
@@ -611,11 +613,34 @@ static proto_item *show_objects(walk *w, const row *r, proto_tree *tree)
 
 /* ---- Keys ---- */
 
+/* Keeps the hash of a Key ID, to find it again in other messages. */
+static void remember_key_id(walk *w, const kx_json_token *id)
+{
+    kx_message *m = w->message;
+    const char *text = (const char *)w->text + id->start;
+    size_t length = id->end - id->start;
+
+    if (id->escaped) {
+        text = decode(w, id);
+        length = strlen(text);
+    }
+    if (m->key_id_count == w->key_id_room) {
+        w->key_id_room = w->key_id_room ? w->key_id_room * 2 : 8;
+        m->key_ids =
+            (uint64_t *)wmem_realloc(w->pinfo->pool, m->key_ids, w->key_id_room * sizeof *m->key_ids);
+    }
+    uint64_t hash = kx_hash(0, text, length);
+    m->key_ids[m->key_id_count++] = hash;
+    /* A sum: the order of the keys does not matter. */
+    m->key_ids_hash += hash;
+}
+
 static void label_key_file(walk *w, const row *r _U_, proto_tree *tree _U_, proto_item *item _U_,
                            const kx_json_token *value, bool first)
 {
     if (!first)
         return;
+    remember_key_id(w, value);
     if (value->escaped)
         proto_item_append_text(w->key_file, ": %s", decode(w, value));
     else

@@ -13,8 +13,10 @@
 
 #include "kx-findings.h"
 #include "kx-handover.h"
+#include "kx-links.h"
 #include "kx-params.h"
 #include "kx-prefs.h"
+#include "kx-track.h"
 
 /* Keys of the per-packet data. */
 enum { FRAME_STATE };
@@ -48,7 +50,8 @@ const char *kx_command_name(uint16_t command_code)
 
 /* What is known of the frame that is being dissected; lives as long as its dissection. */
 typedef struct {
-    unsigned units; /* messages and skipped ranges so far */
+    unsigned units;    /* messages and skipped ranges so far */
+    unsigned messages; /* messages so far */
 } frame_state;
 
 static frame_state *get_frame_state(packet_info *pinfo)
@@ -155,6 +158,16 @@ static void dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         kx_handover(tvb, KX_HEADER_LENGTH, pinfo, tree, kx_tree, &reader, findings);
 }
 
+/* A frame may hold many messages: what is known of one is found by its place among them. */
+static void show_links(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const kx_message *message,
+                       kx_findings *findings)
+{
+    kx_links links;
+
+    kx_track(pinfo, message, get_frame_state(pinfo)->messages++, &links);
+    kx_links_show(tvb, tree, message, &links, findings);
+}
+
 static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
 {
     kx_message message = {.in_tls = in_tls};
@@ -166,6 +179,7 @@ static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     begin_column(pinfo);
     dissect_header(tvb, kx_tree, &message, &findings);
     dissect_payload(tvb, pinfo, tree, kx_tree, &message, &findings);
+    show_links(tvb, pinfo, kx_tree, &message, &findings);
     fill_column(pinfo, &message);
     proto_item_append_text(item, ", %s",
                            val_to_str_const(message.header.command_code, command_names, "Unknown command"));
@@ -330,6 +344,8 @@ void proto_register_kx(void)
     proto_register_field_array(proto_kx, fields, array_length(fields));
     proto_register_subtree_array(subtrees, array_length(subtrees));
     kx_params_register(proto_kx);
+    kx_links_register(proto_kx);
+    kx_track_register();
     kx_findings_register(proto_kx);
     kx_prefs_register(proto_kx);
     kx_tcp_handle = register_dissector("kx", dissect_kx_tcp, proto_kx);

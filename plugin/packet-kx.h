@@ -28,6 +28,10 @@ typedef struct {
     bool has_number_of_keys;
     int64_t number_of_keys;
     bool has_key_data; /* at least one Key that is not empty */
+
+    uint32_t key_id_count; /* Key IDs of a key relay, in order */
+    uint64_t *key_ids;     /* their hashes (kx_hash) */
+    uint64_t key_ids_hash; /* of all of them together; 0 if there are none */
 } kx_message;
 
 /* Wireshark's registration callbacks. */

@@ -1,0 +1,626 @@
+/* kx-track.c
+ * What a message has to do with the others of the capture (clause 7).
+ *
+ * Every message has a record, in the order of the capture, so that the second pass finds it by frame and
+ * ordinal. Records, relays and hops refer to each other by their index plus one; 0 is nobody.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kx-track.h"
+
+#include <string.h>
+
+#include <epan/conversation.h>
+
+#include "kx-table.h"
+
+/* Hops and namesakes that are looked through; no real capture has so many, and a hostile one gains nothing.
+ */
+#define LOOK_BACK_MAX 64
+
+#define NO_NUMBER UINT32_MAX
+
+typedef struct {
+    int64_t time; /* nanoseconds since the epoch */
+    uint32_t frame;
+    uint32_t other;      /* request: record of its response; response: record of its request */
+    uint32_t older;      /* 0x1103: the one before it with the same Session ID */
+    uint32_t older_here; /* 0x1103: likewise in its direction of its connection. 0x1101: the one before it on
+                            its hop */
+    uint32_t about;      /* 0x1103: Number of keys, or NO_NUMBER. 0x1101: its step. 0x1102: its relay */
+    uint32_t id_used_in; /* frame that used this MessageID before; 0 if none did */
+    uint16_t command_code;
+    bool keys_mismatch;
+} record;
+
+/* What only key relays (0x1101) have. */
+typedef struct {
+    uint64_t key_ids;
+    uint32_t hop;
+    uint32_t first;    /* record on hop 1 that this one continues */
+    uint32_t previous; /* record on the hop before */
+    uint32_t next;     /* record on the hop behind */
+    uint32_t inconsistent;
+    uint32_t reused_keys, reused_key, reused_key_in; /* as in kx_links */
+} step;
+
+/* One KM link of a key relay. */
+typedef struct {
+    uint32_t relay;
+    uint32_t number; /* 1 at the first one seen */
+    uint32_t newest; /* record of the newest 0x1101 on it */
+    uint32_t answer; /* record of the 0x1102 in the opposite direction of its connection */
+    uint32_t before; /* the hop before, in order of appearance */
+    uint32_t connection;
+    uint32_t from_port_link,
+        to_port_link; /* the link, told by either port: a retry may come from a new port */
+    bool forward;
+} hop;
+
+typedef struct {
+    uint64_t end_points, transit; /* as the first hop names them */
+    uint32_t first;               /* record */
+    uint32_t last_hop;
+    uint32_t completion; /* record of the 0x1102 that is no hop's answer */
+    uint32_t older;      /* the relay before it with the same identity */
+} relay;
+
+static struct {
+    GArray *records, *steps, *hops, *relays;
+    kx_table message_ids; /* connection, direction, MessageID -> newest record */
+    kx_table sessions;    /* Session ID, alone and with connection and direction -> newest record */
+    kx_table relay_names; /* Key relay request ID, or end points and Key IDs -> newest relay; without a
+                             request ID, its first MessageID too */
+    kx_table keys;        /* end points and Key ID -> newest relay; extra: its furthest hop */
+} state;
+
+/* Tells apart what is hashed for different purposes. */
+enum { SESSION_HERE = 1, SESSION, REQUEST_ID, UNNAMED, END_POINTS, TRANSIT, MESSAGE_ID, LINK };
+
+static record *record_at(uint32_t number)
+{
+    return &g_array_index(state.records, record, number - 1);
+}
+
+static step *step_at(uint32_t number)
+{
+    return &g_array_index(state.steps, step, number - 1);
+}
+
+static hop *hop_at(uint32_t number)
+{
+    return &g_array_index(state.hops, hop, number - 1);
+}
+
+static relay *relay_at(uint32_t number)
+{
+    return &g_array_index(state.relays, relay, number - 1);
+}
+
+static uint32_t append(GArray *array, const void *element)
+{
+    g_array_append_vals(array, element, 1);
+    return array->len;
+}
+
+static uint64_t hash_text(uint64_t seed, const char *text)
+{
+    return kx_hash(seed, text, strlen(text));
+}
+
+/* ---- where a message travels ---- */
+
+typedef struct {
+    uint32_t connection;
+    bool forward; /* an arbitrary but lasting name for one of the connection's directions */
+    uint32_t from_port_link, to_port_link;
+} route;
+
+static uint64_t hash_address(uint64_t seed, const address *a)
+{
+    return kx_hash(seed, a->data, (size_t)a->len);
+}
+
+static route route_of(packet_info *pinfo)
+{
+    uint64_t nodes = hash_address(hash_address(LINK, &pinfo->src), &pinfo->dst);
+    int order = cmp_address(&pinfo->src, &pinfo->dst);
+
+    return (route){
+        .connection = find_or_create_conversation(pinfo)->conv_index,
+        .forward = order != 0 ? order < 0 : pinfo->srcport < pinfo->destport,
+        .from_port_link = (uint32_t)kx_hash_number(nodes, (uint64_t)pinfo->srcport << 1),
+        .to_port_link = (uint32_t)kx_hash_number(nodes, (uint64_t)pinfo->destport << 1 | 1),
+    };
+}
+
+static uint64_t hash_direction(uint64_t purpose, const route *way, bool opposite)
+{
+    return kx_hash_number(purpose, (uint64_t)way->connection << 1 | (way->forward != opposite));
+}
+
+/* ---- MessageIDs ---- */
+
+/* The newest message with this MessageID in this direction of the connection, or in the opposite one. */
+static uint32_t find_message_id(const kx_message *m, const route *way, bool opposite)
+{
+    const kx_entry *entry = kx_table_get(
+        &state.message_ids, kx_hash_number(hash_direction(MESSAGE_ID, way, opposite), m->header.message_id));
+
+    return entry ? entry->value : 0;
+}
+
+/* A response that repeats its request's MessageID does not use it again, and for a command that nobody knows
+ * it may be the same. */
+static bool is_echo(const kx_message *m, const route *way, const record *r)
+{
+    uint32_t asked = find_message_id(m, way, true);
+
+    return asked && (asked == r->other || !kx_command_code_known(r->command_code));
+}
+
+static void use_message_id(const kx_message *m, const route *way, uint32_t number)
+{
+    bool added;
+
+    if (is_echo(m, way, record_at(number)))
+        return;
+    kx_entry *entry =
+        kx_table_put(&state.message_ids,
+                     kx_hash_number(hash_direction(MESSAGE_ID, way, false), m->header.message_id), &added);
+    if (!added)
+        record_at(number)->id_used_in = record_at(entry->value)->frame;
+    entry->value = number;
+}
+
+/* ---- key supply: 0x1103 and 0x1104 ---- */
+
+static void add_key_supply(const kx_message *m, const route *way, uint32_t number)
+{
+    record *r = record_at(number);
+
+    r->about =
+        m->has_number_of_keys && m->number_of_keys < NO_NUMBER ? (uint32_t)m->number_of_keys : NO_NUMBER;
+    if (!m->session_id)
+        return;
+    kx_entry *entry = kx_table_put(&state.sessions,
+                                   hash_text(hash_direction(SESSION_HERE, way, false), m->session_id), NULL);
+    r->older_here = entry->value;
+    entry->value = number;
+    entry = kx_table_put(&state.sessions, hash_text(SESSION, m->session_id), NULL);
+    r->older = entry->value;
+    entry->value = number;
+}
+
+/* The newest request of an entry that has no response yet; 0 if there is none. Answered ones are left behind
+ * for good, but for the last, so that looking takes constant time on average. */
+static uint32_t newest_open(kx_entry *entry, bool here)
+{
+    while (entry) {
+        const record *r = record_at(entry->value);
+        uint32_t older = here ? r->older_here : r->older;
+        if (!r->other)
+            return entry->value;
+        if (!older)
+            break;
+        entry->value = older;
+    }
+    return 0;
+}
+
+static uint32_t find_key_supply(const kx_message *m, const route *way)
+{
+    if (!m->session_id) {
+        uint32_t asked = find_message_id(m, way, true);
+        return asked && record_at(asked)->command_code == KX_KEY_SUPPLY ? asked : 0;
+    }
+    kx_entry *here =
+        kx_table_get(&state.sessions, hash_text(hash_direction(SESSION_HERE, way, true), m->session_id));
+    kx_entry *anywhere = kx_table_get(&state.sessions, hash_text(SESSION, m->session_id));
+    uint32_t request = newest_open(here, true);
+
+    if (!request)
+        request = newest_open(anywhere, false);
+    if (!request && anywhere)
+        request = here ? here->value : anywhere->value;
+    return request;
+}
+
+static void add_key_supply_response(const kx_message *m, const route *way, uint32_t number)
+{
+    record *r = record_at(number);
+
+    r->other = find_key_supply(m, way);
+    if (!r->other)
+        return;
+    record *request = record_at(r->other);
+    if (!request->other)
+        request->other = number;
+    r->keys_mismatch =
+        m->success && m->has_keys && request->about != NO_NUMBER && request->about != m->key_count;
+}
+
+/* ---- key relay: 0x1101 ---- */
+
+static uint64_t hash_end_points(const kx_message *m)
+{
+    if (!m->source_kma_id || !m->destination_kma_id)
+        return 0;
+    return hash_text(hash_text(END_POINTS, m->source_kma_id), m->destination_kma_id);
+}
+
+/* What makes key relays the same one; 0 if it cannot be told. */
+static uint64_t hash_relay_name(const kx_message *m)
+{
+    uint64_t end_points = hash_end_points(m);
+
+    if (m->key_relay_request_id)
+        return hash_text(REQUEST_ID, m->key_relay_request_id);
+    return end_points && m->key_ids_hash ? kx_hash_number(end_points, m->key_ids_hash) : 0;
+}
+
+/* The relay's hop over the same KM link: the same direction of the same connection, or of another one between
+ * the same nodes and to or from the same port. */
+static uint32_t find_hop(const relay *whole, const route *way)
+{
+    uint32_t number = whole->last_hop;
+
+    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = hop_at(number)->before) {
+        const hop *h = hop_at(number);
+        if (h->connection == way->connection && h->forward == way->forward)
+            return number;
+        if (h->from_port_link == way->from_port_link || h->to_port_link == way->to_port_link)
+            return number;
+    }
+    return 0;
+}
+
+/* Whether a key relay that comes this way can still belong to the relay. One that is completed, or answered
+ * on this link, is over: its name is used again. */
+static bool is_open(const relay *whole, const route *way)
+{
+    uint32_t here = find_hop(whole, way);
+
+    return !whole->completion && !(here && hop_at(here)->answer);
+}
+
+static uint32_t start_relay(const kx_message *m, uint32_t older, uint32_t number)
+{
+    relay whole = {.end_points = hash_end_points(m),
+                   .transit = m->transit_kma_ids ? hash_text(TRANSIT, m->transit_kma_ids) : 0,
+                   .first = number,
+                   .older = older};
+
+    return append(state.relays, &whole);
+}
+
+static uint32_t relay_of(const kx_message *m, const route *way, uint32_t number)
+{
+    uint64_t name = hash_relay_name(m);
+
+    if (!name)
+        return start_relay(m, 0, number);
+    kx_entry *entry = kx_table_put(&state.relay_names, name, NULL);
+    if (entry->value && is_open(relay_at(entry->value), way))
+        return entry->value;
+    uint32_t started = entry->value = start_relay(m, entry->value, number);
+    if (!m->key_relay_request_id)
+        kx_table_put(&state.relay_names, kx_hash_number(UNNAMED, m->header.message_id), NULL)->value =
+            started;
+    return started;
+}
+
+static uint32_t hop_of(uint32_t relay_number, const route *way)
+{
+    relay *whole = relay_at(relay_number);
+    uint32_t here = find_hop(whole, way);
+
+    if (!here) {
+        hop h = {.relay = relay_number,
+                 .number = whole->last_hop ? hop_at(whole->last_hop)->number + 1 : 1,
+                 .before = whole->last_hop,
+                 .connection = way->connection,
+                 .from_port_link = way->from_port_link,
+                 .to_port_link = way->to_port_link,
+                 .forward = way->forward};
+        here = whole->last_hop = append(state.hops, &h);
+    }
+    return here;
+}
+
+/* The record on a hop that has the same Key IDs: a relay may come in several messages. Else the newest one.
+ */
+static uint32_t find_on_hop(const hop *h, uint64_t key_ids)
+{
+    uint32_t number = h->newest;
+
+    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = record_at(number)->older_here)
+        if (step_at(record_at(number)->about)->key_ids == key_ids)
+            return number;
+    return h->newest;
+}
+
+static unsigned compare_with_first(const kx_message *m, const relay *whole, const step *first)
+{
+    uint64_t end_points = hash_end_points(m);
+    unsigned found = KX_SAME_RELAY;
+
+    if (end_points && whole->end_points && end_points != whole->end_points)
+        found |= KX_OTHER_END_POINTS;
+    if (m->transit_kma_ids && whole->transit && hash_text(TRANSIT, m->transit_kma_ids) != whole->transit)
+        found |= KX_OTHER_TRANSIT_NODES;
+    if (m->key_ids_hash && first->key_ids && m->key_ids_hash != first->key_ids)
+        found |= KX_OTHER_KEY_IDS;
+    return found;
+}
+
+/* Remembers the Key IDs and finds those that were relayed before: by another relay between the same KMAs, or
+ * by this one on this hop or an earlier one. */
+static void use_keys(const kx_message *m, uint32_t relay_number, const hop *h, step *s)
+{
+    uint64_t end_points = hash_end_points(m);
+
+    for (uint32_t i = 0; end_points && i < m->key_id_count; i++) {
+        bool added;
+        kx_entry *entry = kx_table_put(&state.keys, kx_hash_number(end_points, m->key_ids[i]), &added);
+        if (!added && (entry->value != relay_number || entry->extra >= h->number) && s->reused_keys++ == 0) {
+            uint32_t before = entry->value == relay_number ? h->newest : relay_at(entry->value)->first;
+            s->reused_key = i;
+            s->reused_key_in = before ? record_at(before)->frame : 0;
+        }
+        if (added || entry->value != relay_number || entry->extra < h->number) {
+            entry->value = relay_number;
+            entry->extra = h->number;
+        }
+    }
+}
+
+static void add_key_relay(const kx_message *m, const route *way, uint32_t number)
+{
+    uint32_t relay_number = relay_of(m, way, number);
+    uint32_t here = hop_of(relay_number, way);
+    hop *h = hop_at(here);
+    step s = {.hop = here, .key_ids = m->key_ids_hash, .first = number};
+
+    if (h->before) {
+        s.previous = find_on_hop(hop_at(h->before), m->key_ids_hash);
+        step *previous = step_at(record_at(s.previous)->about);
+        s.first = previous->first;
+        s.inconsistent = compare_with_first(m, relay_at(relay_number), step_at(record_at(s.first)->about));
+        if (!previous->next)
+            previous->next = number;
+    }
+    record_at(number)->older_here = h->newest;
+    use_keys(m, relay_number, h, &s);
+    h->newest = number;
+    record_at(number)->about = append(state.steps, &s);
+}
+
+/* ---- the end of a key relay: 0x1102 ---- */
+
+/* The hop of the relay in the opposite direction of the connection that a completion came over. */
+static uint32_t find_answered_hop(const relay *whole, const route *way)
+{
+    uint32_t number = whole->last_hop;
+
+    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = hop_at(number)->before)
+        if (hop_at(number)->connection == way->connection && hop_at(number)->forward != way->forward)
+            return number;
+    return 0;
+}
+
+static void answer_hop(uint32_t hop_number, uint32_t number)
+{
+    hop *h = hop_at(hop_number);
+
+    record_at(number)->other = h->newest;
+    record_at(number)->about = h->relay;
+    if (!h->answer)
+        h->answer = number;
+    if (!record_at(h->newest)->other)
+        record_at(h->newest)->other = number;
+}
+
+static void complete_relay(uint32_t relay_number, uint32_t number)
+{
+    relay *whole = relay_at(relay_number);
+
+    record_at(number)->other = whole->first;
+    record_at(number)->about = relay_number;
+    if (!whole->completion)
+        whole->completion = number;
+    if (!record_at(whole->first)->other)
+        record_at(whole->first)->other = number;
+}
+
+/* A completion without Key relay request ID can only be told by its MessageID: that of a key relay on its
+ * connection, else that of the first hop of the newest key relay that has no request ID either. */
+static void complete_by_message_id(const kx_message *m, const route *way, uint32_t number)
+{
+    uint32_t asked = find_message_id(m, way, true);
+
+    if (asked && record_at(asked)->command_code == KX_KEY_RELAY) {
+        answer_hop(step_at(record_at(asked)->about)->hop, number);
+        return;
+    }
+    const kx_entry *entry = kx_table_get(&state.relay_names, kx_hash_number(UNNAMED, m->header.message_id));
+    if (entry && !relay_at(entry->value)->completion)
+        complete_relay(entry->value, number);
+}
+
+/* In this order: an acknowledgement of a hop of this connection that has none yet; the end of the newest
+ * relay that has not ended; another notification about the newest one. */
+static void add_completion(const kx_message *m, const route *way, uint32_t number)
+{
+    if (!m->key_relay_request_id) {
+        complete_by_message_id(m, way, number);
+        return;
+    }
+    const kx_entry *entry = kx_table_get(&state.relay_names, hash_text(REQUEST_ID, m->key_relay_request_id));
+    uint32_t open = 0, candidate = entry ? entry->value : 0;
+
+    for (unsigned i = 0; candidate && i < LOOK_BACK_MAX; i++, candidate = relay_at(candidate)->older) {
+        uint32_t here = find_answered_hop(relay_at(candidate), way);
+        if (here && !hop_at(here)->answer) {
+            answer_hop(here, number);
+            return;
+        }
+        if (!open && !here && !relay_at(candidate)->completion)
+            open = candidate;
+    }
+    if (open) {
+        complete_relay(open, number);
+    } else if (entry) {
+        uint32_t here = find_answered_hop(relay_at(entry->value), way);
+        if (here)
+            answer_hop(here, number);
+        else
+            complete_relay(entry->value, number);
+    }
+}
+
+/* ---- records ---- */
+
+static int64_t nanoseconds(const nstime_t *time)
+{
+    return (int64_t)((uint64_t)time->secs * 1000000000U + (uint64_t)time->nsecs);
+}
+
+static nstime_t time_between(const record *from, const record *to)
+{
+    int64_t difference = (int64_t)((uint64_t)to->time - (uint64_t)from->time);
+    nstime_t time = NSTIME_INIT_ZERO;
+
+    time.secs = (time_t)(difference / 1000000000);
+    time.nsecs = (int)(difference % 1000000000);
+    return time;
+}
+
+static uint32_t add_record(packet_info *pinfo, const kx_message *m)
+{
+    record r = {
+        .time = nanoseconds(&pinfo->abs_ts), .frame = pinfo->num, .command_code = m->header.command_code};
+    route way = route_of(pinfo);
+    uint32_t number = append(state.records, &r);
+
+    if (r.command_code == KX_KEY_RELAY)
+        add_key_relay(m, &way, number);
+    else if (r.command_code == KX_KEY_RELAY_COMPLETION)
+        add_completion(m, &way, number);
+    else if (r.command_code == KX_KEY_SUPPLY)
+        add_key_supply(m, &way, number);
+    else if (r.command_code == KX_KEY_SUPPLY_RESPONSE)
+        add_key_supply_response(m, &way, number);
+    use_message_id(m, &way, number);
+    return number;
+}
+
+/* The record of a frame's message; 0 if the first pass did not see it. */
+static uint32_t find_record(uint32_t frame, unsigned ordinal)
+{
+    uint32_t low = 0, high = state.records->len;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (g_array_index(state.records, record, middle).frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    low += ordinal;
+    return low < state.records->len && record_at(low + 1)->frame == frame ? low + 1 : 0;
+}
+
+/* ---- what is known ---- */
+
+static uint32_t frame_of(uint32_t number)
+{
+    return number ? record_at(number)->frame : 0;
+}
+
+static void link_key_relay(const record *r, kx_links *links)
+{
+    const step *s = step_at(r->about);
+    const hop *h = hop_at(s->hop);
+    const relay *whole = relay_at(h->relay);
+    uint32_t response = r->other;
+
+    if (!response)
+        response = h->answer ? h->answer : whole->completion;
+    links->response_in = frame_of(response);
+    links->relay = h->relay;
+    links->hop = h->number;
+    links->previous_hop_in = frame_of(s->previous);
+    links->next_hop_in = frame_of(s->next);
+    links->inconsistent = s->inconsistent;
+    if (h->number > 1) {
+        links->first_hop_in = frame_of(s->first);
+        links->relay_time = time_between(record_at(s->first), r);
+    }
+    links->reused_keys = s->reused_keys;
+    links->reused_key = s->reused_key;
+    links->reused_key_in = s->reused_key_in;
+}
+
+static void link_response(const record *r, kx_links *links)
+{
+    links->unsolicited = !r->other;
+    if (!r->other)
+        return;
+    links->response_to = frame_of(r->other);
+    links->response_time = time_between(record_at(r->other), r);
+    links->keys_mismatch = r->keys_mismatch;
+    if (r->keys_mismatch)
+        links->keys_asked_for = record_at(r->other)->about;
+    if (r->command_code == KX_KEY_RELAY_COMPLETION)
+        links->relay = r->about;
+}
+
+void kx_track(packet_info *pinfo, const kx_message *message, unsigned ordinal, kx_links *links)
+{
+    bool visited = PINFO_FD_VISITED(pinfo);
+    uint32_t number = visited ? find_record(pinfo->num, ordinal) : add_record(pinfo, message);
+
+    memset(links, 0, sizeof *links);
+    if (!number)
+        return;
+    const record *r = record_at(number);
+    links->message_id_used_in = r->id_used_in;
+    if (r->command_code == KX_KEY_RELAY)
+        link_key_relay(r, links);
+    else if (r->command_code == KX_KEY_SUPPLY)
+        links->response_in = frame_of(r->other);
+    else if (kx_command_code_known(r->command_code))
+        link_response(r, links);
+    if (r->command_code == KX_KEY_RELAY || r->command_code == KX_KEY_SUPPLY)
+        links->response_missing = visited && !links->response_in;
+}
+
+/* ---- life time ---- */
+
+static void start(void)
+{
+    state.records = g_array_new(FALSE, FALSE, sizeof(record));
+    state.steps = g_array_new(FALSE, FALSE, sizeof(step));
+    state.hops = g_array_new(FALSE, FALSE, sizeof(hop));
+    state.relays = g_array_new(FALSE, FALSE, sizeof(relay));
+}
+
+static void forget(void)
+{
+    GArray **arrays[] = {&state.records, &state.steps, &state.hops, &state.relays};
+    kx_table *tables[] = {&state.message_ids, &state.sessions, &state.relay_names, &state.keys};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++) {
+        g_array_free(*arrays[i], TRUE);
+        *arrays[i] = NULL;
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
+        kx_table_clear(tables[i]);
+}
+
+void kx_track_register(void)
+{
+    register_init_routine(start);
+    register_cleanup_routine(forget);
+}
