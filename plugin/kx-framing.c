@@ -18,6 +18,9 @@
 /* A segment this short may hold no more than a header and the beginning of its payload. */
 #define UNSURE_LENGTH_MAX (2 * KX_HEADER_LENGTH + SPACE_MAX)
 
+/* The longest line of HAProxy's PROXY protocol is 107 bytes. */
+#define PREFIX_MAX 128
+
 typedef enum { NO, YES, CANNOT_TELL } verdict;
 
 static uint16_t read16(const uint8_t *bytes)
@@ -130,18 +133,26 @@ static bool may_be_header(const uint8_t *bytes, uint32_t length)
     return length < KX_OFFSET_LENGTH || kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE));
 }
 
-/* The rules, for a segment that begins with a message:
+/* Whether the bytes hold a whole message whose payload is a valid object or array. */
+static bool is_whole_message(const uint8_t *bytes, uint32_t length)
+{
+    uint32_t said = read16(bytes + KX_OFFSET_LENGTH);
+
+    return said <= length - KX_HEADER_LENGTH && is_complete_value(bytes + KX_HEADER_LENGTH, said);
+}
+
+/* The rules for a segment that begins with a message:
  * 1. A whole header with a CommandCode of Table I.1: unknown codes are accepted only where Kx is known to be
- * spoken. Version and MessageID may be anything; the standard fixes neither.
- * 2. A payload that begins as a JSON object does, or one that fills the segment to the byte and begins as
- * text: so a first message that is malformed is recognised too. Text alone or the size alone would match
- * other protocols.
- * 3. What follows a whole message is the beginning of another: a Length that counts something else points
- * elsewhere.
- * 4. A message that goes on in the next segment is not complete as JSON: its Length would count its header,
- * say, or be no length at all.
- * 5. Ten bytes alone, or so few more that the object cannot be seen, are not claimed yet, but the next
- * segment is looked at together with them: peers often write header and payload separately.
+ *    spoken. Version and MessageID may be anything; the standard fixes neither.
+ * 2. A payload that begins as a JSON object does, or one that fills the segment to the byte and begins as text:
+ *    so a first message that is malformed is recognised too. Text alone, or the size alone, would match other
+ *    protocols.
+ * 3. What follows a whole message is the beginning of another, or the payload is valid JSON to its last byte: a
+ *    Length that counts something else points elsewhere.
+ * 4. A message that goes on in the next segment is not complete as JSON: its Length would count its header, say,
+ *    or be no length at all.
+ * 5. Ten bytes alone, or so few more that the object cannot be seen, are not claimed yet, but the next segment is
+ *    looked at together with them: peers often write header and payload separately.
  * 6. A message without payload proves nothing: what follows it decides. */
 static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
 {
@@ -153,26 +164,24 @@ static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
     uint32_t said = read16(bytes + KX_OFFSET_LENGTH);
     verdict object = begins_object(payload, present < said ? present : said);
 
-    if (present > said && !may_be_header(payload + said, present - said))
-        return KX_CLAIM_NO;
-    if (said == 0) {
-        if (present > 0)
-            return is_strong_header(payload, present) == YES ? KX_CLAIM_YES : KX_CLAIM_NO;
+    if (said == 0 && present == 0)
         return KX_CLAIM_UNSURE;
-    }
+    if (said == 0)
+        return is_strong_header(payload, present) == YES ? KX_CLAIM_YES : KX_CLAIM_NO;
     if (present == said && begins_text(payload[0]))
         return KX_CLAIM_YES;
-    if (present < said) {
-        if (object == CANNOT_TELL)
-            return length <= UNSURE_LENGTH_MAX && said > 1 ? KX_CLAIM_UNSURE : KX_CLAIM_NO;
-        if (is_complete_value(payload, present))
-            return KX_CLAIM_NO;
-    }
+    if (present > said && !may_be_header(payload + said, present - said))
+        return is_whole_message(bytes, length) ? KX_CLAIM_YES : KX_CLAIM_NO;
+    if (present < said && object == CANNOT_TELL)
+        return length <= UNSURE_LENGTH_MAX && said > 1 ? KX_CLAIM_UNSURE : KX_CLAIM_NO;
+    if (present < said && is_complete_value(payload, present))
+        return KX_CLAIM_NO;
     return object == YES ? KX_CLAIM_YES : KX_CLAIM_NO;
 }
 
-/* The rule for a capture that began in the middle of a message: the end of an object, then a strong header.
- */
+/* The rules for a segment that does not begin with a message:
+ * 7. The end of an object, then a header and the beginning of another: the capture began inside a message.
+ * 8. Anything short, then a whole message with valid JSON: something spoke first on the connection, a proxy say. */
 static bool claims_inside(const uint8_t *bytes, uint32_t length)
 {
     for (uint32_t at = 1; at < length && (at = find_strong_header(bytes, length, at)) < length; at++) {
@@ -180,6 +189,8 @@ static bool claims_inside(const uint8_t *bytes, uint32_t length)
         while (before > 0 && is_space(bytes[before - 1]))
             before--;
         if (before > 0 && bytes[before - 1] == '}')
+            return true;
+        if (at <= PREFIX_MAX && is_whole_message(bytes + at, length - at))
             return true;
     }
     return false;
@@ -216,7 +227,7 @@ static verdict is_plausible_header(const uint8_t *bytes, uint32_t length)
     if (!has_control_byte(bytes, KX_HEADER_LENGTH))
         return NO;
     if (read16(bytes + KX_OFFSET_LENGTH) == 0)
-        return YES;
+        return NO;
     if (length == KX_HEADER_LENGTH)
         return CANNOT_TELL;
     uint8_t first = bytes[KX_HEADER_LENGTH];
@@ -253,7 +264,7 @@ static uint32_t find_swallowed(const uint8_t *bytes, uint32_t length, uint32_t s
 }
 
 /* The message at the beginning of bytes, which is plausible. */
-static kx_unit take_message(const uint8_t *bytes, uint32_t length, bool more)
+static kx_unit take_message(const uint8_t *bytes, uint32_t length, kx_more more)
 {
     uint32_t said = KX_HEADER_LENGTH + read16(bytes + KX_OFFSET_LENGTH);
     uint32_t swallowed = find_swallowed(bytes, length, said);
@@ -262,12 +273,13 @@ static kx_unit take_message(const uint8_t *bytes, uint32_t length, bool more)
         return (kx_unit){KX_UNIT_MESSAGE, swallowed};
     if (said <= length)
         return (kx_unit){KX_UNIT_MESSAGE, said};
-    if (!more)
+    if (more == KX_NO_MORE)
         return (kx_unit){KX_UNIT_MESSAGE, length};
-    /* A value that ends with the segment though its Length is larger: one segment more tells whether the
-     * message goes on. It is never asked for twice, as then there are bytes behind the value. */
+    /* The value ends with the segment though its Length is larger. If the sender paused there, that was all.
+     * If not, one segment more tells, and no second one is ever asked for, as then there are bytes behind the
+     * value. */
     if (is_complete_value(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH))
-        return (kx_unit){KX_UNIT_MORE, 0};
+        return more == KX_MORE_AFTER ? (kx_unit){KX_UNIT_MESSAGE, length} : (kx_unit){KX_UNIT_MORE, 0};
     return (kx_unit){KX_UNIT_MESSAGE, said};
 }
 
@@ -276,15 +288,15 @@ bool kx_framing_is_message(const uint8_t *bytes, uint32_t length)
     return length >= KX_HEADER_LENGTH && is_plausible_header(bytes, length) != NO;
 }
 
-kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, bool more)
+kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, kx_more more)
 {
     verdict plausible = is_plausible_header(bytes, length);
 
-    if (plausible == CANNOT_TELL && more)
+    if (plausible == CANNOT_TELL && more != KX_NO_MORE)
         return (kx_unit){KX_UNIT_MORE, 0};
     if (plausible != NO && length >= KX_HEADER_LENGTH)
         return take_message(bytes, length, more);
-    if (!more)
+    if (more == KX_NO_MORE)
         return (kx_unit){KX_UNIT_SKIPPED, find_strong_header(bytes, length, 1)};
     return (kx_unit){KX_UNIT_SKIPPED, skippable(bytes, length)};
 }

@@ -60,12 +60,19 @@ typedef struct {
     uint32_t length; /* in bytes, header included; of a message perhaps more than there are */
 } kx_unit;
 
+/* What is known about bytes behind those at hand. */
+typedef enum {
+    KX_NO_MORE,       /* there are none */
+    KX_MORE_AFTER,    /* there may be, but the sender paused before them (TCP's PSH) */
+    KX_MORE_FOLLOWING /* there may be */
+} kx_more;
+
 /* What stands at the beginning of bytes, in a connection that is known to carry Kx.
- * length: how many bytes there are; at least 1.
- * more: whether further bytes may follow; without it, the answer is never KX_UNIT_MORE, and no message is
- * longer than the bytes there are. A message ends where its Length says, or earlier where the next message
- * evidently begins. */
-kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, bool more);
+ * length: how many bytes there are; at least 1. With KX_NO_MORE the answer is never KX_UNIT_MORE, and no
+ * message is longer than the bytes there are.
+ * A message ends where its Length says; or earlier, where the next message evidently begins, or where its
+ * JSON value is complete and the sender paused. */
+kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, kx_more more);
 
 /* Whether the bytes that kx_framing_next() delimited are a message, not skipped ones. length: as above. */
 bool kx_framing_is_message(const uint8_t *bytes, uint32_t length);

@@ -6,6 +6,8 @@
  */
 #include "packet-kx.h"
 
+#include <string.h>
+
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/proto_data.h>
@@ -134,7 +136,7 @@ static void note_invalid(tvbuff_t *tvb, proto_tree *tree, const kx_json_reader *
     unsigned present = tvb_reported_length(tvb) - KX_HEADER_LENGTH;
     bool limited = tvb_captured_length(tvb) < tvb_reported_length(tvb);
 
-    if (present < message->header.length)
+    if (present < message->header.length && !limited)
         kx_findings_add(findings, KX_PAYLOAD_INVALID, -1, tree,
                         "Length says %u bytes, but the payload ends at offset %u", message->header.length,
                         present);
@@ -227,19 +229,21 @@ static int dissect_tls_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     return dissect_unit(tvb, pinfo, tree, true);
 }
 
-/* Delimits the next message or skipped range. Returns 0 if that takes one segment more. */
-static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, bool ends)
+/* Delimits the next message or skipped range. more: as far as the transport knows. Returns 0 if that takes
+ * one segment more. */
+static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, kx_more more)
 {
     uint32_t captured = (uint32_t)tvb_captured_length_remaining(tvb, offset);
     uint32_t reported = (uint32_t)tvb_reported_length_remaining(tvb, offset);
     bool limited = captured < reported;
-    bool more = limited || (kx_prefs.desegment && pinfo->can_desegment && !ends);
-    kx_unit unit = kx_framing_next(tvb_get_ptr(tvb, offset, (int)captured), captured, more);
 
-    if (!limited)
-        return unit.length;
+    if (limited)
+        more = KX_MORE_FOLLOWING;
+    else if (!kx_prefs.desegment || !pinfo->can_desegment)
+        more = KX_NO_MORE;
+    kx_unit unit = kx_framing_next(tvb_get_ptr(tvb, offset, (int)captured), captured, more);
     /* What the capture's limit hides cannot be told apart. */
-    if (unit.type != KX_UNIT_MESSAGE || unit.length > reported)
+    if (limited && (unit.type != KX_UNIT_MESSAGE || unit.length > reported))
         return reported;
     return unit.length;
 }
@@ -247,13 +251,18 @@ static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, b
 static unsigned get_tcp_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data)
 {
     const struct tcpinfo *tcp = (const struct tcpinfo *)data;
+    kx_more more = KX_MORE_FOLLOWING;
 
-    return get_unit_length(pinfo, tvb, offset, tcp && IS_TH_FIN(tcp->flags));
+    if (tcp && (tcp->flags & TH_FIN))
+        more = KX_NO_MORE;
+    else if (tcp && (tcp->flags & TH_PUSH))
+        more = KX_MORE_AFTER;
+    return get_unit_length(pinfo, tvb, offset, more);
 }
 
 static unsigned get_tls_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data _U_)
 {
-    return get_unit_length(pinfo, tvb, offset, false);
+    return get_unit_length(pinfo, tvb, offset, KX_MORE_AFTER);
 }
 
 static int dissect_kx_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -269,6 +278,13 @@ static int dissect_kx_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 }
 
 /* ---- heuristics ---- */
+
+/* The bytes of short segments in a row, in one direction of a connection that nobody has claimed. */
+typedef struct {
+    uint32_t next_seq;
+    uint32_t length;
+    uint8_t bytes[KX_HEADER_LENGTH];
+} collected;
 
 /* Asks for the next segment, with which the heuristic is tried again on both. Nothing is claimed yet. */
 static kx_bool wait_for_payload(packet_info *pinfo)
@@ -287,10 +303,48 @@ static kx_claim judge(tvbuff_t *tvb)
     return captured ? kx_framing_claims(tvb_get_ptr(tvb, 0, (int)captured), captured) : KX_CLAIM_NO;
 }
 
+/* Collects segments too short for a header, as of a peer that writes the header field by field. When a
+ * payload follows ten such bytes, the connection is claimed from the next frame on: what is past cannot be
+ * put together any more. */
+static void collect_header(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
+{
+    uint32_t length = (uint32_t)tvb_captured_length(tvb);
+    conversation_t *conversation = find_or_create_conversation(pinfo);
+    collected *both = (collected *)conversation_get_proto_data(conversation, proto_kx);
+    int order = cmp_address(&pinfo->src, &pinfo->dst);
+    bool forward = order != 0 ? order < 0 : pinfo->srcport < pinfo->destport;
+
+    if (!both) {
+        if (length >= KX_HEADER_LENGTH)
+            return;
+        both = wmem_alloc0_array(wmem_file_scope(), collected, 2);
+        conversation_add_proto_data(conversation, proto_kx, both);
+    }
+    collected *so_far = &both[forward];
+    if (tcp->seq != so_far->next_seq)
+        so_far->length = 0;
+    so_far->next_seq = tcp->nxtseq;
+    if (length <= KX_HEADER_LENGTH - so_far->length) {
+        tvb_memcpy(tvb, so_far->bytes + so_far->length, 0, length);
+        so_far->length += length;
+        return;
+    }
+    if (so_far->length == KX_HEADER_LENGTH) {
+        uint8_t *message = (uint8_t *)wmem_alloc(pinfo->pool, KX_HEADER_LENGTH + length);
+        memcpy(message, so_far->bytes, KX_HEADER_LENGTH);
+        tvb_memcpy(tvb, message + KX_HEADER_LENGTH, 0, length);
+        if (kx_framing_claims(message, KX_HEADER_LENGTH + length) == KX_CLAIM_YES)
+            conversation_set_dissector_from_frame_number(conversation, pinfo->num + 1, kx_tcp_handle);
+    }
+    so_far->length = 0;
+}
+
 static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     switch (judge(tvb)) {
     case KX_CLAIM_NO:
+        if (!PINFO_FD_VISITED(pinfo) && data)
+            collect_header(tvb, pinfo, (const struct tcpinfo *)data);
         return FALSE;
     case KX_CLAIM_UNSURE:
         return wait_for_payload(pinfo);
