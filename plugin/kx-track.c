@@ -58,8 +58,9 @@ typedef struct {
 } hop;
 
 typedef struct {
-    uint64_t end_points, transit; /* as the first hop names them */
-    uint32_t first;               /* record */
+    uint64_t end_points, transit;     /* as the first hop names them */
+    const char *source, *destination; /* interned; NULL if the first hop does not name it */
+    uint32_t first;                   /* record */
     uint32_t last_hop;
     uint32_t completion; /* record of the 0x1102 that is no hop's answer */
     uint32_t older;      /* the relay before it with the same identity */
@@ -67,6 +68,7 @@ typedef struct {
 
 static struct {
     GArray *records, *steps, *hops, *relays;
+    GStringChunk *names;  /* KMA IDs, each once */
     kx_table message_ids; /* connection, direction, MessageID -> newest record */
     kx_table sessions;    /* Session ID, alone and with connection and direction -> newest record */
     kx_table relay_names; /* Key relay request ID, or end points and Key IDs -> newest relay; without a
@@ -284,10 +286,17 @@ static bool is_open(const relay *whole, const route *way)
     return !whole->completion && !(here && hop_at(here)->answer);
 }
 
+static const char *intern(const char *name)
+{
+    return name ? g_string_chunk_insert_const(state.names, name) : NULL;
+}
+
 static uint32_t start_relay(const kx_message *m, uint32_t older, uint32_t number)
 {
     relay whole = {.end_points = hash_end_points(m),
                    .transit = m->transit_kma_ids ? hash_text(TRANSIT, m->transit_kma_ids) : 0,
+                   .source = intern(m->source_kma_id),
+                   .destination = intern(m->destination_kma_id),
                    .first = number,
                    .older = older};
 
@@ -562,8 +571,22 @@ static void link_key_relay(const record *r, kx_links *links)
     links->reused_key_in = s->reused_key_in;
 }
 
-static void link_response(const record *r, kx_links *links)
+static void link_completion(uint32_t number, kx_links *links)
 {
+    const record *r = record_at(number);
+    const hop *answered = hop_at(step_at(record_at(r->other)->about)->hop);
+    const relay *whole = relay_at(r->about);
+
+    links->relay = r->about;
+    links->answered_hop = whole->completion == number ? 0 : answered->number;
+    links->source_kma_id = whole->source;
+    links->destination_kma_id = whole->destination;
+}
+
+static void link_response(uint32_t number, kx_links *links)
+{
+    const record *r = record_at(number);
+
     links->unsolicited = !r->other;
     if (!r->other)
         return;
@@ -573,7 +596,7 @@ static void link_response(const record *r, kx_links *links)
     if (r->keys_mismatch)
         links->keys_asked_for = record_at(r->other)->about;
     if (r->command_code == KX_KEY_RELAY_COMPLETION)
-        links->relay = r->about;
+        link_completion(number, links);
 }
 
 void kx_track(packet_info *pinfo, const kx_message *message, unsigned ordinal, kx_links *links)
@@ -591,7 +614,7 @@ void kx_track(packet_info *pinfo, const kx_message *message, unsigned ordinal, k
     else if (r->command_code == KX_KEY_SUPPLY)
         links->response_in = frame_of(r->other);
     else if (kx_command_code_known(r->command_code))
-        link_response(r, links);
+        link_response(number, links);
     if (r->command_code == KX_KEY_RELAY || r->command_code == KX_KEY_SUPPLY)
         links->response_missing = visited && !links->response_in;
 }
@@ -604,6 +627,7 @@ static void start(void)
     state.steps = g_array_new(FALSE, FALSE, sizeof(step));
     state.hops = g_array_new(FALSE, FALSE, sizeof(hop));
     state.relays = g_array_new(FALSE, FALSE, sizeof(relay));
+    state.names = g_string_chunk_new(1024);
 }
 
 static void forget(void)
@@ -617,6 +641,8 @@ static void forget(void)
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
         kx_table_clear(tables[i]);
+    g_string_chunk_free(state.names);
+    state.names = NULL;
 }
 
 void kx_track_register(void)

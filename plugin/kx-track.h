@@ -26,8 +26,11 @@ typedef struct {
     bool response_missing;  /* requests, once the whole capture was read */
     bool unsolicited;       /* responses whose request the capture does not hold */
 
-    uint32_t relay; /* key relays and their completions: numbers the relay, from 1 on; else 0 */
-    uint32_t hop;   /* key relays: from 1 on */
+    uint32_t relay;        /* key relays and their completions: numbers the relay, from 1 on; else 0 */
+    uint32_t hop;          /* key relays: from 1 on */
+    uint32_t answered_hop; /* completions: the hop on whose connection it came back; 0 if on another one */
+    const char *source_kma_id;      /* completions: the relay's first hop's; NULL if it names none */
+    const char *destination_kma_id; /* likewise; both live as long as the capture */
     uint32_t previous_hop_in;
     uint32_t next_hop_in;
     nstime_t relay_time;   /* since hop 1; hop 2 and later */

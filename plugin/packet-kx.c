@@ -11,6 +11,7 @@
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/proto_data.h>
+#include <epan/tap.h>
 #include <epan/unit_strings.h>
 
 #include "kx-findings.h"
@@ -18,6 +19,7 @@
 #include "kx-links.h"
 #include "kx-params.h"
 #include "kx-prefs.h"
+#include "kx-stats.h"
 #include "kx-track.h"
 
 /* Keys of the per-packet data. */
@@ -31,6 +33,8 @@ static int hf_command_code = -1;
 static int hf_length = -1;
 
 static int ett_kx = -1;
+
+static int kx_tap = -1;
 
 static dissector_handle_t kx_tcp_handle;
 static dissector_handle_t kx_tls_handle;
@@ -160,32 +164,29 @@ static void dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         kx_handover(tvb, KX_HEADER_LENGTH, pinfo, tree, kx_tree, &reader, findings);
 }
 
-/* A frame may hold many messages: what is known of one is found by its place among them. */
-static void show_links(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const kx_message *message,
-                       kx_findings *findings)
-{
-    kx_links links;
-
-    kx_track(pinfo, message, get_frame_state(pinfo)->messages++, &links);
-    kx_links_show(tvb, tree, message, &links, findings);
-}
-
 static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
 {
-    kx_message message = {.in_tls = in_tls};
+    /* Taps are told when the frame is done. */
+    kx_report *report = wmem_new0(pinfo->pool, kx_report);
+    kx_message *message = &report->message;
     kx_findings findings;
     proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
     proto_tree *kx_tree = proto_item_add_subtree(item, ett_kx);
 
+    message->in_tls = in_tls;
+    report->length = tvb_reported_length(tvb);
     kx_findings_init(&findings, pinfo->pool);
     begin_column(pinfo);
-    dissect_header(tvb, kx_tree, &message, &findings);
-    dissect_payload(tvb, pinfo, tree, kx_tree, &message, &findings);
-    show_links(tvb, pinfo, kx_tree, &message, &findings);
-    fill_column(pinfo, &message);
+    dissect_header(tvb, kx_tree, message, &findings);
+    dissect_payload(tvb, pinfo, tree, kx_tree, message, &findings);
+    /* A frame may hold many messages: what is known of one is found by its place among them. */
+    kx_track(pinfo, message, get_frame_state(pinfo)->messages++, &report->links);
+    kx_links_show(tvb, kx_tree, message, &report->links, &findings);
+    fill_column(pinfo, message);
     proto_item_append_text(item, ", %s",
-                           val_to_str_const(message.header.command_code, command_names, "Unknown command"));
+                           val_to_str_const(message->header.command_code, command_names, "Unknown command"));
     kx_findings_report(&findings, pinfo);
+    tap_queue_packet(kx_tap, pinfo, report);
     tvb_ensure_bytes_exist(tvb, 0, (int)tvb_reported_length(tvb));
 }
 
@@ -400,6 +401,10 @@ void proto_register_kx(void)
     kx_params_register(proto_kx);
     kx_links_register(proto_kx);
     kx_track_register();
+    kx_tap = register_tap("kx");
+    kx_stats_srt_register(proto_kx);
+    kx_stats_kma_register(proto_kx);
+    kx_stats_relay_register();
     kx_findings_register(proto_kx);
     kx_prefs_register(proto_kx);
     kx_tcp_handle = register_dissector("kx", dissect_kx_tcp, proto_kx);
@@ -409,6 +414,7 @@ void proto_register_kx(void)
 void proto_reg_handoff_kx(void)
 {
     kx_handover_prepare();
+    kx_stats_tree_register();
     heur_dissector_add("tcp", dissect_kx_tcp_heuristic, "Kx over TCP", "kx_tcp", proto_kx, HEURISTIC_ENABLE);
     heur_dissector_add("tls", dissect_kx_tls_heuristic, "Kx over TLS", "kx_tls", proto_kx, HEURISTIC_ENABLE);
     dissector_add_uint_range_with_preference("tcp.port", "", kx_tcp_handle);
