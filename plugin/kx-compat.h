@@ -35,4 +35,25 @@ static inline void kx_tls_session_claim(void *data, dissector_handle_t handle)
 #endif
 }
 
+/* Conversation filters: their callbacks got an argument with Wireshark 4.4. KX_CONVERSATION_FILTER defines both from
+ * functions without it, kx_register_conversation_filter registers them for the protocol kx. */
+#if KX_WIRESHARK_AT_LEAST(4, 4)
+#define KX_USER_DATA    , void *user_data _U_
+#define KX_NO_USER_DATA , NULL
+#else
+#define KX_USER_DATA
+#define KX_NO_USER_DATA
+#endif
+#define KX_CONVERSATION_FILTER(name, is_valid, build)                                                        \
+    static kx_bool name##_is_valid(packet_info *pinfo KX_USER_DATA)                                          \
+    {                                                                                                        \
+        return is_valid(pinfo);                                                                              \
+    }                                                                                                        \
+    static char *name##_build(packet_info *pinfo KX_USER_DATA)                                               \
+    {                                                                                                        \
+        return build(pinfo);                                                                                 \
+    }
+#define kx_register_conversation_filter(title, name)                                                         \
+    register_conversation_filter("kx", title, name##_is_valid, name##_build KX_NO_USER_DATA)
+
 #endif

@@ -629,6 +629,8 @@ static void remember_key_id(walk *w, const kx_json_token *id)
         m->key_ids =
             (uint64_t *)wmem_realloc(w->pinfo->pool, m->key_ids, w->key_id_room * sizeof *m->key_ids);
     }
+    if (m->key_id_count == 0)
+        m->first_key_id = decode(w, id);
     uint64_t hash = kx_hash(0, text, length);
     m->key_ids[m->key_id_count++] = hash;
     /* A sum: the order of the keys does not matter. */

@@ -14,16 +14,19 @@
 #include <epan/tap.h>
 #include <epan/unit_strings.h>
 
+#include "kx-filters.h"
 #include "kx-findings.h"
 #include "kx-handover.h"
 #include "kx-links.h"
 #include "kx-params.h"
 #include "kx-prefs.h"
+#include "kx-share.h"
 #include "kx-stats.h"
 #include "kx-track.h"
 
-/* Keys of the per-packet data. */
-enum { FRAME_STATE };
+/* By these names other dissectors, and exported PDUs, find ours. */
+#define KX_TCP_DISSECTOR "kx"
+#define KX_TLS_DISSECTOR "kx.tls"
 
 static int proto_kx = -1;
 
@@ -62,11 +65,11 @@ typedef struct {
 
 static frame_state *get_frame_state(packet_info *pinfo)
 {
-    frame_state *state = (frame_state *)p_get_proto_data(pinfo->pool, pinfo, proto_kx, FRAME_STATE);
+    frame_state *state = (frame_state *)p_get_proto_data(pinfo->pool, pinfo, proto_kx, KX_DATA_FRAME);
 
     if (!state) {
         state = wmem_new0(pinfo->pool, frame_state);
-        p_add_proto_data(pinfo->pool, pinfo, proto_kx, FRAME_STATE, state);
+        p_add_proto_data(pinfo->pool, pinfo, proto_kx, KX_DATA_FRAME, state);
     }
     return state;
 }
@@ -187,6 +190,8 @@ static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
                            val_to_str_const(message->header.command_code, command_names, "Unknown command"));
     kx_findings_report(&findings, pinfo);
     tap_queue_packet(kx_tap, pinfo, report);
+    kx_share(tvb, pinfo, in_tls ? KX_TLS_DISSECTOR : KX_TCP_DISSECTOR);
+    kx_filters_remember(pinfo, message);
     tvb_ensure_bytes_exist(tvb, 0, (int)tvb_reported_length(tvb));
 }
 
@@ -405,10 +410,13 @@ void proto_register_kx(void)
     kx_stats_srt_register(proto_kx);
     kx_stats_kma_register(proto_kx);
     kx_stats_relay_register();
+    kx_share_register();
+    kx_filters_register(proto_kx);
     kx_findings_register(proto_kx);
     kx_prefs_register(proto_kx);
-    kx_tcp_handle = register_dissector("kx", dissect_kx_tcp, proto_kx);
-    kx_tls_handle = register_dissector_with_description("kx.tls", "Kx inside TLS", dissect_kx_tls, proto_kx);
+    kx_tcp_handle = register_dissector(KX_TCP_DISSECTOR, dissect_kx_tcp, proto_kx);
+    kx_tls_handle =
+        register_dissector_with_description(KX_TLS_DISSECTOR, "Kx inside TLS", dissect_kx_tls, proto_kx);
 }
 
 void proto_reg_handoff_kx(void)

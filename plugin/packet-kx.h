@@ -29,10 +29,14 @@ typedef struct {
     int64_t number_of_keys;
     bool has_key_data; /* at least one Key that is not empty */
 
-    uint32_t key_id_count; /* Key IDs of a key relay, in order */
-    uint64_t *key_ids;     /* their hashes (kx_hash) */
-    uint64_t key_ids_hash; /* of all of them together; 0 if there are none */
+    const char *first_key_id; /* of a key relay */
+    uint32_t key_id_count;    /* Key IDs of a key relay, in order */
+    uint64_t *key_ids;        /* their hashes (kx_hash) */
+    uint64_t key_ids_hash;    /* of all of them together; 0 if there are none */
 } kx_message;
+
+/* Keys of the data that the plugin keeps with a packet. */
+enum { KX_DATA_FRAME, KX_DATA_FILTERS };
 
 /* Wireshark's registration callbacks. */
 void proto_register_kx(void);

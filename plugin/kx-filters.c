@@ -1,0 +1,103 @@
+/* kx-filters.c
+ * The conversation filters of the packet list's context menu.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kx-filters.h"
+
+#include <epan/conversation_filter.h>
+#include <epan/proto_data.h>
+
+static int proto_kx = -1;
+
+/* Of a frame with several messages, the first one that has it. */
+typedef struct {
+    const char *session_id;
+    const char *key_relay_request_id;
+    const char *source_kma_id, *destination_kma_id, *key_id; /* of a key relay without request ID */
+} subject;
+
+static subject *subject_of(packet_info *pinfo)
+{
+    return (subject *)p_get_proto_data(pinfo->pool, pinfo, proto_kx, KX_DATA_FILTERS);
+}
+
+void kx_filters_remember(packet_info *pinfo, const kx_message *message)
+{
+    subject *s = subject_of(pinfo);
+
+    if (!s) {
+        s = wmem_new0(pinfo->pool, subject);
+        p_add_proto_data(pinfo->pool, pinfo, proto_kx, KX_DATA_FILTERS, s);
+    }
+    if (!s->session_id)
+        s->session_id = message->session_id;
+    if (!s->key_relay_request_id)
+        s->key_relay_request_id = message->key_relay_request_id;
+    if (!s->key_id && message->source_kma_id && message->destination_kma_id && message->first_key_id) {
+        s->source_kma_id = message->source_kma_id;
+        s->destination_kma_id = message->destination_kma_id;
+        s->key_id = message->first_key_id;
+    }
+}
+
+/* A display filter that compares a field with any text. */
+static char *compare(const char *field, const char *text)
+{
+    GString *filter = g_string_new(field);
+
+    g_string_append(filter, " == \"");
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            g_string_append_c(filter, '\\');
+        g_string_append_c(filter, *text);
+    }
+    g_string_append_c(filter, '"');
+    return g_string_free(filter, FALSE);
+}
+
+static bool has_session(packet_info *pinfo)
+{
+    const subject *s = subject_of(pinfo);
+
+    return s && s->session_id;
+}
+
+static char *session_filter(packet_info *pinfo)
+{
+    return compare("kx.session_id", subject_of(pinfo)->session_id);
+}
+
+static bool has_relay(packet_info *pinfo)
+{
+    const subject *s = subject_of(pinfo);
+
+    return s && (s->key_relay_request_id || s->key_id);
+}
+
+static char *relay_filter(packet_info *pinfo)
+{
+    const subject *s = subject_of(pinfo);
+
+    if (s->key_relay_request_id)
+        return compare("kx.key_relay_request_id", s->key_relay_request_id);
+
+    char *source = compare("kx.source_kma_id", s->source_kma_id);
+    char *destination = compare("kx.destination_kma_id", s->destination_kma_id);
+    char *key = compare("kx.key.id", s->key_id);
+    char *filter = g_strdup_printf("%s && %s && %s", source, destination, key);
+    g_free(source);
+    g_free(destination);
+    g_free(key);
+    return filter;
+}
+
+KX_CONVERSATION_FILTER(session, has_session, session_filter)
+KX_CONVERSATION_FILTER(relay, has_relay, relay_filter)
+
+void kx_filters_register(int proto)
+{
+    proto_kx = proto;
+    kx_register_conversation_filter("Kx session", session);
+    kx_register_conversation_filter("Kx key relay", relay);
+}

@@ -1,0 +1,141 @@
+/* kx-mask.c
+ * Making key data unreadable in a payload.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kx-mask.h"
+
+#include <string.h>
+
+#include <glib.h>
+
+#include "kx-json.h"
+#include "kx-key-material.h"
+#include "kx-names.h"
+
+/* Fillers that keep what can be told of a key: neither is an even number of hex digits by accident. */
+#define HEX_FILLER    '0'
+#define BASE64_FILLER 'x'
+#define OTHER_FILLER  '*'
+
+static char filler_for(const char *key, size_t length)
+{
+    uint32_t bits;
+
+    if (kx_key_material_bits(key, length, KX_ENCODING_HEX, &bits))
+        return HEX_FILLER;
+    return kx_key_material_bits(key, length, KX_ENCODING_BASE64, &bits) ? BASE64_FILLER : OTHER_FILLER;
+}
+
+/* Masks the characters of a string that needs no decoding; padding is no key data, and tells the key's size. */
+static void mask_plain(uint8_t *characters, uint32_t length)
+{
+    char filler = filler_for((const char *)characters, length);
+
+    for (uint32_t i = 0; i < length; i++)
+        if (filler != BASE64_FILLER || characters[i] != '=')
+            characters[i] = (uint8_t)filler;
+}
+
+/* Masks a string with escapes: as many fillers as it has characters, then its closing quote and white space. */
+static void mask_escaped(uint8_t *text, const kx_json_token *string)
+{
+    uint32_t room = string->end - string->start;
+    char *key = (char *)g_malloc(room + 1);
+    uint32_t length = (uint32_t)kx_json_unescape(text, string->start, string->end, key);
+
+    mask_plain((uint8_t *)key, length);
+    memcpy(text + string->start, key, length);
+    text[string->start + length] = '"';
+    memset(text + string->start + length + 1, ' ', room - length);
+    g_free(key);
+}
+
+static void mask_scalar(uint8_t *text, const kx_json_token *value)
+{
+    if (value->type == KX_JSON_STRING && value->escaped)
+        mask_escaped(text, value);
+    else if (value->type == KX_JSON_STRING)
+        mask_plain(text + value->start, value->end - value->start);
+    for (uint32_t i = value->start; value->type == KX_JSON_NUMBER && i < value->end; i++)
+        if (text[i] >= '1' && text[i] <= '9')
+            text[i] = '1';
+}
+
+/* Masks every scalar in the value that the reader's token begins. */
+static void mask_value(kx_json_reader *reader, uint8_t *text)
+{
+    uint32_t outside =
+        reader->depth - (reader->token.type == KX_JSON_OBJECT || reader->token.type == KX_JSON_ARRAY);
+
+    mask_scalar(text, &reader->token);
+    while (reader->depth > outside && kx_json_next(reader) != KX_JSON_FAULT)
+        mask_scalar(text, &reader->token);
+}
+
+static kx_parameter parameter_of(const uint8_t *text, const kx_json_token *name)
+{
+    char *decoded = (char *)g_malloc(name->end - name->start + 1);
+    size_t length = kx_json_unescape(text, name->start, name->end, decoded);
+    kx_parameter parameter = kx_parameter_from_name(decoded, length);
+
+    g_free(decoded);
+    return parameter;
+}
+
+/* Masks the Keys of the object that the reader has entered; in the payload's own object, those in Keys too. */
+static void mask_object(kx_json_reader *reader, uint8_t *text, bool is_payload);
+
+static void mask_key_file(kx_json_reader *reader, uint8_t *text)
+{
+    if (reader->token.type == KX_JSON_OBJECT)
+        mask_object(reader, text, false);
+    else
+        mask_value(reader, text);
+}
+
+static void mask_key_files(kx_json_reader *reader, uint8_t *text)
+{
+    if (reader->token.type != KX_JSON_ARRAY) {
+        mask_key_file(reader, text);
+        return;
+    }
+    while (kx_json_next(reader) != KX_JSON_ARRAY_END && reader->fault == KX_JSON_FAULT_NONE)
+        mask_key_file(reader, text);
+}
+
+static void mask_object(kx_json_reader *reader, uint8_t *text, bool is_payload)
+{
+    while (kx_json_next(reader) == KX_JSON_NAME) {
+        kx_parameter parameter = parameter_of(text, &reader->token);
+        if (kx_json_next(reader) == KX_JSON_FAULT)
+            return;
+        if (parameter == KX_KEY)
+            mask_value(reader, text);
+        else if (parameter == KX_KEYS && is_payload)
+            mask_key_files(reader, text);
+        else
+            kx_json_skip(reader);
+    }
+}
+
+/* What cannot be read may be a key. */
+static void mask_rest(const kx_json_reader *reader, uint8_t *text)
+{
+    for (uint32_t i = reader->offset; i < reader->length; i++)
+        if (i != reader->fault_offset && !memchr("{}[]\",: \t\r\n", text[i], 11))
+            text[i] = OTHER_FILLER;
+}
+
+void kx_mask_keys(uint8_t *text, uint32_t length)
+{
+    kx_json_reader reader;
+
+    kx_json_init(&reader, text, length);
+    if (kx_json_next(&reader) == KX_JSON_OBJECT)
+        mask_object(&reader, text, true);
+    while (reader.fault == KX_JSON_FAULT_NONE && reader.token.type != KX_JSON_END)
+        kx_json_next(&reader);
+    if (reader.fault != KX_JSON_FAULT_NONE)
+        mask_rest(&reader, text);
+}
