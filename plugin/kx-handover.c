@@ -8,6 +8,8 @@
  */
 #include "kx-handover.h"
 
+#include <inttypes.h>
+
 #include <epan/column-utils.h>
 #include <epan/exceptions.h>
 
@@ -45,8 +47,7 @@ static const char *why_not(const kx_json_reader *reader, wmem_allocator_t *pool)
     if (reader->values > VALUES_MAX)
         return wmem_strdup_printf(pool, "it holds %u values", reader->values);
     if (reader->path_sum > PATH_SUM_MAX)
-        return wmem_strdup_printf(pool, "the paths of its values take %" G_GUINT64_FORMAT " bytes",
-                                  reader->path_sum);
+        return wmem_strdup_printf(pool, "the paths of its values take %" PRIu64 " bytes", reader->path_sum);
     return NULL;
 }
 

@@ -193,11 +193,11 @@ struct walk {
     kx_json_reader *reader;
     kx_message *message;
     kx_findings *findings;
-    const table *table;     /* of the object that is being read */
-    bool repeated;          /* the parameter that is being shown stood in its object before */
-    proto_item *key_file;   /* the item of the key file that is being read */
-    uint32_t key_id_room;   /* how many fit where the message keeps its Key IDs */
-    wmem_strbuf_t *transit; /* NULL before the first one */
+    const table *table;   /* of the object that is being read */
+    bool repeated;        /* the parameter that is being shown stood in its object before */
+    proto_item *key_file; /* the item of the key file that is being read */
+    uint32_t key_id_room; /* how many fit where the message keeps its Key IDs */
+    wmem_strbuf_t *transit;
 };
 
 static bool failed(const walk *w)
@@ -210,12 +210,26 @@ static int at(const walk *w, uint32_t offset)
     return w->base + (int)offset;
 }
 
+/* A token's text, escapes decoded, without a copy where there are none. */
+typedef struct {
+    const char *bytes;
+    size_t length;
+} text_view;
+
 static char *decode(const walk *w, const kx_json_token *token)
 {
     char *text = (char *)wmem_alloc(w->pinfo->pool, token->end - token->start + 1);
 
     kx_json_unescape(w->text, token->start, token->end, text);
     return text;
+}
+
+static text_view view(const walk *w, const kx_json_token *token)
+{
+    if (!token->escaped)
+        return (text_view){(const char *)w->text + token->start, token->end - token->start};
+    const char *text = decode(w, token);
+    return (text_view){text, strlen(text)};
 }
 
 /* Extends the reader's token to the whole value, if it begins an object or an array. */
@@ -309,10 +323,16 @@ static void show_members(walk *w, proto_tree *tree)
 
 static kx_parameter parameter_of(const walk *w, const kx_json_token *name)
 {
-    if (!name->escaped)
-        return kx_parameter_from_name((const char *)w->text + name->start, name->end - name->start);
-    const char *text = decode(w, name);
-    return kx_parameter_from_name(text, strlen(text));
+    text_view text = view(w, name);
+
+    return kx_parameter_from_name(text.bytes, text.length);
+}
+
+static void found_key_data(walk *w, proto_item *item)
+{
+    w->message->has_key_data = true;
+    if (!w->message->in_tls)
+        kx_findings_add(w->findings, KX_KEY_CLEARTEXT, 0, item, "Key material outside TLS");
 }
 
 /* A parameter that the object's table does not list. A Key is key material wherever it stands. */
@@ -324,10 +344,10 @@ static void show_unlisted(walk *w, proto_tree *tree, const kx_json_token *name, 
     if (failed(w))
         return;
     if (parameter == KX_KEY && value.type == KX_JSON_STRING && value.end > value.start)
-        w->message->has_key_data = true;
+        found_key_data(w, item);
     if (w->table != &any_table)
-        kx_findings_add(w->findings, KX_PARAMETER_UNKNOWN, 0, item, "%s does not list this parameter",
-                        w->table->title);
+        kx_findings_add(w->findings, KX_PARAMETER_UNKNOWN, 0, item, "%s does not list \"%.*s\"",
+                        w->table->title, (int)(name->end - name->start), w->text + name->start);
 }
 
 static void note_missing(walk *w, uint32_t seen, proto_item *item)
@@ -455,14 +475,22 @@ static proto_item *show_key_ids(walk *w, const row *r, proto_tree *tree)
 
 /* ---- Transit KMA IDs ---- */
 
+/* Statistics show a route's beginning; longer ones are not real. */
+#define TRANSIT_SHOWN_MAX 1024
+
 static proto_item *add_transit(walk *w, const row *r, proto_tree *tree, const kx_json_token *id)
 {
+    text_view text = view(w, id);
+    kx_message *m = w->message;
+
     if (!w->repeated) {
-        if (!w->transit)
-            w->transit = wmem_strbuf_new(w->pinfo->pool, "");
-        else
-            wmem_strbuf_append(w->transit, ", ");
-        wmem_strbuf_append(w->transit, decode(w, id));
+        m->transit_hash = kx_hash(m->transit_hash, text.bytes, text.length);
+        if (wmem_strbuf_get_len(w->transit) < TRANSIT_SHOWN_MAX) {
+            if (wmem_strbuf_get_len(w->transit) > 0)
+                wmem_strbuf_append(w->transit, ", ");
+            wmem_strbuf_append_len(w->transit, text.bytes, text.length);
+            m->transit_kma_ids = wmem_strbuf_get_str(w->transit);
+        }
     }
     return add_text(w, tree, *r->field, id);
 }
@@ -501,6 +529,7 @@ static proto_item *show_transit(walk *w, const row *r, proto_tree *tree)
     kx_json_type type = w->reader->token.type;
     proto_item *first_item = NULL;
 
+    w->transit = wmem_strbuf_new(w->pinfo->pool, "");
     if (type == KX_JSON_STRING)
         return split_transit(w, r, tree);
     if (type != KX_JSON_ARRAY) {
@@ -614,24 +643,18 @@ static proto_item *show_objects(walk *w, const row *r, proto_tree *tree)
 /* ---- Keys ---- */
 
 /* Keeps the hash of a Key ID, to find it again in other messages. */
-static void remember_key_id(walk *w, const kx_json_token *id)
+static void remember_key_id(walk *w, text_view id)
 {
     kx_message *m = w->message;
-    const char *text = (const char *)w->text + id->start;
-    size_t length = id->end - id->start;
+    uint64_t hash = kx_hash(0, id.bytes, id.length);
 
-    if (id->escaped) {
-        text = decode(w, id);
-        length = strlen(text);
-    }
+    if (m->key_id_count == 0)
+        m->first_key_id = wmem_strndup(w->pinfo->pool, id.bytes, id.length);
     if (m->key_id_count == w->key_id_room) {
         w->key_id_room = w->key_id_room ? w->key_id_room * 2 : 8;
         m->key_ids =
             (uint64_t *)wmem_realloc(w->pinfo->pool, m->key_ids, w->key_id_room * sizeof *m->key_ids);
     }
-    if (m->key_id_count == 0)
-        m->first_key_id = decode(w, id);
-    uint64_t hash = kx_hash(0, text, length);
     m->key_ids[m->key_id_count++] = hash;
     /* A sum: the order of the keys does not matter. */
     m->key_ids_hash += hash;
@@ -640,14 +663,12 @@ static void remember_key_id(walk *w, const kx_json_token *id)
 static void label_key_file(walk *w, const row *r _U_, proto_tree *tree _U_, proto_item *item _U_,
                            const kx_json_token *value, bool first)
 {
+    text_view id = view(w, value);
+
     if (!first)
         return;
-    remember_key_id(w, value);
-    if (value->escaped)
-        proto_item_append_text(w->key_file, ": %s", decode(w, value));
-    else
-        proto_item_append_text(w->key_file, ": %.*s", (int)(value->end - value->start),
-                               w->text + value->start);
+    remember_key_id(w, id);
+    proto_item_append_text(w->key_file, ": %.*s", (int)id.length, id.bytes);
 }
 
 static proto_item *show_key_file_id(walk *w, const row *r, proto_tree *tree)
@@ -655,22 +676,16 @@ static proto_item *show_key_file_id(walk *w, const row *r, proto_tree *tree)
     return show_strings(w, r, tree, label_key_file);
 }
 
-static void measure_key(walk *w, const row *r _U_, proto_tree *tree, proto_item *item _U_,
+static void measure_key(walk *w, const row *r _U_, proto_tree *tree, proto_item *item,
                         const kx_json_token *value, bool first _U_)
 {
-    const char *text = (const char *)w->text + value->start;
-    size_t length = value->end - value->start;
+    text_view key = view(w, value);
     uint32_t bits;
 
-    if (length == 0)
-        return;
-    w->message->has_key_data = true;
-    if (value->escaped) {
-        text = decode(w, value);
-        length = strlen(text);
-    }
-    if (kx_key_material_bits(text, length, (kx_encoding)kx_prefs.key_encoding, &bits))
+    if (kx_key_material_bits(key.bytes, key.length, (kx_encoding)kx_prefs.key_encoding, &bits))
         proto_item_set_generated(proto_tree_add_uint(tree, hf_key_size, w->tvb, 0, 0, bits));
+    if (key.length > 0)
+        found_key_data(w, item);
 }
 
 static proto_item *show_key(walk *w, const row *r, proto_tree *tree)
@@ -754,10 +769,6 @@ void kx_params_dissect(tvbuff_t *tvb, int payload_offset, packet_info *pinfo, pr
     }
     if (!failed(&w))
         kx_json_next(reader);
-    if (w.transit)
-        message->transit_kma_ids = wmem_strbuf_get_str(w.transit);
-    if (message->has_key_data && !message->in_tls)
-        kx_findings_add(findings, KX_KEY_CLEARTEXT, 0, tree, "Key material outside TLS");
 }
 
 void kx_params_register(int proto)

@@ -77,7 +77,7 @@ static struct {
 } state;
 
 /* Tells apart what is hashed for different purposes. */
-enum { SESSION_HERE = 1, SESSION, REQUEST_ID, UNNAMED, END_POINTS, TRANSIT, MESSAGE_ID, LINK };
+enum { SESSION_HERE = 1, SESSION, REQUEST_ID, UNNAMED, END_POINTS, MESSAGE_ID, LINK };
 
 static record *record_at(uint32_t number)
 {
@@ -294,7 +294,7 @@ static const char *intern(const char *name)
 static uint32_t start_relay(const kx_message *m, uint32_t older, uint32_t number)
 {
     relay whole = {.end_points = hash_end_points(m),
-                   .transit = m->transit_kma_ids ? hash_text(TRANSIT, m->transit_kma_ids) : 0,
+                   .transit = m->transit_hash,
                    .source = intern(m->source_kma_id),
                    .destination = intern(m->destination_kma_id),
                    .first = number,
@@ -356,7 +356,7 @@ static unsigned compare_with_first(const kx_message *m, const relay *whole, cons
 
     if (end_points && whole->end_points && end_points != whole->end_points)
         found |= KX_OTHER_END_POINTS;
-    if (m->transit_kma_ids && whole->transit && hash_text(TRANSIT, m->transit_kma_ids) != whole->transit)
+    if (m->transit_hash && whole->transit && m->transit_hash != whole->transit)
         found |= KX_OTHER_TRANSIT_NODES;
     if (m->key_ids_hash && first->key_ids && m->key_ids_hash != first->key_ids)
         found |= KX_OTHER_KEY_IDS;

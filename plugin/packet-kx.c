@@ -6,6 +6,7 @@
  */
 #include "packet-kx.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include <epan/conversation.h>
@@ -13,6 +14,8 @@
 #include <epan/proto_data.h>
 #include <epan/tap.h>
 #include <epan/unit_strings.h>
+#include <wsutil/str_util.h>
+#include <wsutil/utf8_entities.h>
 
 #include "kx-filters.h"
 #include "kx-findings.h"
@@ -34,6 +37,8 @@ static int hf_version = -1;
 static int hf_message_id = -1;
 static int hf_command_code = -1;
 static int hf_length = -1;
+static int hf_fault_offset = -1;
+static int hf_resync_length = -1;
 
 static int ett_kx = -1;
 
@@ -86,10 +91,30 @@ static void begin_column(packet_info *pinfo)
         col_append_str(pinfo->cinfo, COL_INFO, "; ");
 }
 
+/* The longest text of a message that Info repeats, in bytes. */
+#define SHOWN_MAX 64
+
+static void append_text(packet_info *pinfo, const char *text)
+{
+    size_t length = strlen(text), shown = length;
+
+    if (length > SHOWN_MAX)
+        shown = (size_t)(g_utf8_find_prev_char(text, text + SHOWN_MAX) - text);
+    col_append_fstr(pinfo->cinfo, COL_INFO, "%.*s%s", (int)shown, text,
+                    shown < length ? UTF8_HORIZONTAL_ELLIPSIS : "");
+}
+
 static void append_named(packet_info *pinfo, const char *name, const char *value)
 {
-    if (value)
-        col_append_fstr(pinfo->cinfo, COL_INFO, ", %s %s", name, value);
+    if (!value)
+        return;
+    col_append_fstr(pinfo->cinfo, COL_INFO, ", %s ", name);
+    append_text(pinfo, value);
+}
+
+static void append_count(packet_info *pinfo, int64_t count)
+{
+    col_append_fstr(pinfo->cinfo, COL_INFO, ", %" PRId64 " key%s", count, plurality(count, "", "s"));
 }
 
 /* One short phrase; never key data. */
@@ -101,21 +126,21 @@ static void fill_column(packet_info *pinfo, const kx_message *message)
         col_append_str(pinfo->cinfo, COL_INFO, name);
     else
         col_append_fstr(pinfo->cinfo, COL_INFO, "Unknown command 0x%04x", message->header.command_code);
-    if (message->source_kma_id || message->destination_kma_id)
-        col_append_fstr(pinfo->cinfo, COL_INFO, " %s \xe2\x86\x92 %s",
-                        message->source_kma_id ? message->source_kma_id : "?",
-                        message->destination_kma_id ? message->destination_kma_id : "?");
+    if (message->source_kma_id || message->destination_kma_id) {
+        col_append_str(pinfo->cinfo, COL_INFO, " ");
+        append_text(pinfo, message->source_kma_id ? message->source_kma_id : "?");
+        col_append_str(pinfo->cinfo, COL_INFO, " " UTF8_RIGHTWARDS_ARROW " ");
+        append_text(pinfo, message->destination_kma_id ? message->destination_kma_id : "?");
+    }
     append_named(pinfo, "session", message->session_id);
     if (message->has_number_of_keys)
-        col_append_fstr(pinfo->cinfo, COL_INFO, ", %" G_GINT64_FORMAT " key%s", message->number_of_keys,
-                        message->number_of_keys == 1 ? "" : "s");
+        append_count(pinfo, message->number_of_keys);
     if (message->has_keys)
-        col_append_fstr(pinfo->cinfo, COL_INFO, ", %u key%s", message->key_count,
-                        message->key_count == 1 ? "" : "s");
+        append_count(pinfo, message->key_count);
     append_named(pinfo, "request", message->key_relay_request_id);
     if (message->response && message->success)
         col_append_str(pinfo->cinfo, COL_INFO, ", success");
-    else if (message->response)
+    else
         append_named(pinfo, "failure:", message->response);
 }
 
@@ -135,23 +160,34 @@ static void dissect_header(tvbuff_t *tvb, proto_tree *tree, kx_message *message,
                         message->header.command_code);
 }
 
-/* A payload that is shorter than its Length because the capture was limited is not the sender's fault:
- * Wireshark says so itself when the missing bytes are touched. */
+/* Points at the first byte at fault; behind the payload if that is where something is missing. */
+static proto_item *add_fault(tvbuff_t *tvb, proto_tree *tree, uint32_t offset)
+{
+    int at = KX_HEADER_LENGTH + (int)offset;
+    proto_item *item = proto_tree_add_uint(tree, hf_fault_offset, tvb, at,
+                                           tvb_captured_length_remaining(tvb, at) > 0, offset);
+
+    proto_item_set_generated(item);
+    return item;
+}
+
+/* A payload that is shorter than its Length because the capture was limited is not the sender's fault: Wireshark
+ * says so itself when the missing bytes are touched. */
 static void note_invalid(tvbuff_t *tvb, proto_tree *tree, const kx_json_reader *reader,
                          const kx_message *message, kx_findings *findings)
 {
     unsigned present = tvb_reported_length(tvb) - KX_HEADER_LENGTH;
     bool limited = tvb_captured_length(tvb) < tvb_reported_length(tvb);
+    bool cut_off = reader->fault == KX_JSON_FAULT_CUT_OFF || reader->fault == KX_JSON_FAULT_EMPTY;
 
     if (present < message->header.length && !limited)
-        kx_findings_add(findings, KX_PAYLOAD_INVALID, -1, tree,
+        kx_findings_add(findings, KX_PAYLOAD_INVALID, -1, add_fault(tvb, tree, present),
                         "Length says %u bytes, but the payload ends at offset %u", message->header.length,
                         present);
-    if (reader->fault != KX_JSON_FAULT_NONE &&
-        !(limited && (reader->fault == KX_JSON_FAULT_CUT_OFF || reader->fault == KX_JSON_FAULT_EMPTY)))
-        kx_findings_add(findings, KX_PAYLOAD_INVALID, (int)reader->fault, tree,
-                        "Invalid JSON at payload offset %u: %s", reader->fault_offset,
-                        kx_json_fault_text(reader->fault));
+    if (reader->fault != KX_JSON_FAULT_NONE && !(limited && cut_off))
+        kx_findings_add(findings, KX_PAYLOAD_INVALID, (int)reader->fault,
+                        add_fault(tvb, tree, reader->fault_offset), "Invalid JSON at payload offset %u: %s",
+                        reader->fault_offset, kx_json_fault_text(reader->fault));
 }
 
 static void dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_tree *kx_tree,
@@ -200,15 +236,19 @@ static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 static void dissect_skipped(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     unsigned length = tvb_reported_length(tvb);
+    const char *bytes = plurality(length, "byte", "bytes");
     proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
+    proto_item *count =
+        proto_tree_add_uint(proto_item_add_subtree(item, ett_kx), hf_resync_length, tvb, 0, 0, length);
     kx_findings findings;
 
     begin_column(pinfo);
-    col_append_fstr(pinfo->cinfo, COL_INFO, "%u byte%s skipped", length, length == 1 ? "" : "s");
-    proto_item_append_text(item, ", %u byte%s skipped", length, length == 1 ? "" : "s");
+    col_append_fstr(pinfo->cinfo, COL_INFO, "%u %s skipped", length, bytes);
+    proto_item_append_text(item, ", %u %s skipped", length, bytes);
+    proto_item_set_generated(count);
     kx_findings_init(&findings, pinfo->pool);
-    kx_findings_add(&findings, KX_RESYNC, 0, item, "%u byte%s skipped to find the next message header",
-                    length, length == 1 ? "" : "s");
+    kx_findings_add(&findings, KX_RESYNC, 0, count, "%u %s skipped to find the next message header", length,
+                    bytes);
     kx_findings_report(&findings, pinfo);
 }
 
@@ -397,6 +437,12 @@ void proto_register_kx(void)
         {&hf_length,
          {"Length", "kx.length", FT_UINT16, BASE_DEC | BASE_UNIT_STRING, &bytes, 0,
           "Length of the payload (Figure I.1)", HFILL}},
+        {&hf_fault_offset,
+         {"Fault at payload offset", "kx.payload.fault_offset", FT_UINT32, BASE_DEC, NULL, 0,
+          "Where the payload stops being a JSON text", HFILL}},
+        {&hf_resync_length,
+         {"Skipped", "kx.resync.length", FT_UINT32, BASE_DEC | BASE_UNIT_STRING, &bytes, 0,
+          "Bytes that belong to no message", HFILL}},
     };
     static int *subtrees[] = {&ett_kx};
 

@@ -18,7 +18,8 @@ typedef struct {
     bool in_tls;
     const char *source_kma_id;
     const char *destination_kma_id;
-    const char *transit_kma_ids; /* joined with ", " */
+    const char *transit_kma_ids; /* joined with ", "; the beginning of a long list */
+    uint64_t transit_hash;       /* of the whole list; 0 if there is none */
     const char *key_relay_request_id;
     const char *session_id;
     const char *response;

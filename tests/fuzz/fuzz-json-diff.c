@@ -36,7 +36,7 @@ static const struct {
     {KX_JSON_FAULT_NUMBER, " \t\n\r/.$", "-", "a minus is a token of its own before any kind of number"},
     {KX_JSON_FAULT_UNEXPECTED, "/", ANY_BYTE, "comments"},
     {KX_JSON_FAULT_TRAILING, "/", ANY_BYTE, "comments"},
-    {KX_JSON_FAULT_TRAILING, "[{", ANY_BYTE, "more arrays and objects may follow, the last is the root"},
+    {KX_JSON_FAULT_TRAILING, "[{", ANY_BYTE, "more arrays and objects may follow"},
     {KX_JSON_FAULT_UNEXPECTED, "'", ANY_BYTE, "strings in single quotes"},
     {KX_JSON_FAULT_UNEXPECTED, ".", ANY_BYTE, "no digits need precede the point"},
     {KX_JSON_FAULT_UNEXPECTED, "$", ANY_BYTE, "hexadecimal numbers after a dollar sign"},

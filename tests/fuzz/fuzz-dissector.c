@@ -1,0 +1,240 @@
+/* fuzz-dissector.c
+ * Feeds the whole dissector, inside epan, frames with any bytes as TCP payload, cut as the input says: two
+ * passes with columns, the tree visible, hidden or absent, then everything is forgotten. The verdict is the
+ * sanitizers', and epan's own: a dissector bug aborts.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kx-compat.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <epan/column.h>
+#include <epan/column-info.h>
+#include <epan/epan.h>
+#include <epan/epan_dissect.h>
+#include <epan/frame_data.h>
+#include <epan/prefs.h>
+#include <epan/proto.h>
+#include <epan/tap.h>
+#include <wiretap/wtap.h>
+#include <wsutil/filesystem.h>
+#include <wsutil/privileges.h>
+#include <wsutil/wslog.h>
+
+#include "cut.h"
+
+enum { HEADERS = 40, FRAMES_MAX = 2 * (CUT_SEGMENTS_MAX + 1), SYN = 0x02, ACK = 0x10, PSH = 0x08, FIN = 0x01 };
+
+/* What the first byte of an input turns on. */
+enum {
+    TREE = 0x01,
+    VISIBLE = 0x02,
+    OUT_OF_ORDER = 0x04, /* tcp.reassemble_out_of_order */
+    NO_REASSEMBLY = 0x08, /* kx.desegment off */
+    KNOWN_PORT = 0x10,   /* the port is in kx.tcp.port */
+    NO_JSON = 0x20       /* kx.json_subtree off */
+};
+
+/* A frame of the capture that an input stands for. */
+typedef struct {
+    frame_data data;
+    uint8_t *bytes;
+    unsigned captured, length;
+} frame;
+
+struct packet_provider_data {
+    frame *frames;
+    unsigned count;
+};
+
+static column_info columns;
+
+void plugin_register(void);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* ---- start ---- */
+
+static void set_preference(const char *setting)
+{
+    char *copy = g_strdup(setting), *message = NULL;
+
+    if (prefs_set_pref(copy, &message) != PREFS_SET_OK)
+        g_error("%s: %s", setting, message ? message : "not set");
+    g_free(copy);
+}
+
+static void set_preferences(unsigned mode)
+{
+    static unsigned before = ~0U;
+
+    if (mode == before)
+        return;
+    before = mode;
+    set_preference(mode & OUT_OF_ORDER ? "tcp.reassemble_out_of_order:TRUE"
+                                       : "tcp.reassemble_out_of_order:FALSE");
+    set_preference(mode & NO_REASSEMBLY ? "kx.desegment:FALSE" : "kx.desegment:TRUE");
+    set_preference(mode & KNOWN_PORT ? "kx.tcp.port:7100" : "kx.tcp.port:");
+    set_preference(mode & NO_JSON ? "kx.json_subtree:FALSE" : "kx.json_subtree:TRUE");
+    prefs_apply_all();
+}
+
+/* Nothing of the user's; every block from malloc(), where the sanitizer sees its end; and dissector bugs that
+ * would become an expert info abort. */
+static void set_environment(void)
+{
+    g_setenv("HOME", "/nonexistent", 1);
+    g_setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+    g_setenv("WIRESHARK_CONFIG_DIR", "/nonexistent", 1);
+    g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", 1);
+    g_setenv("WIRESHARK_ABORT_ON_DISSECTOR_BUG", "1", 1);
+}
+
+int LLVMFuzzerInitialize(int *argc _U_, char ***argv)
+{
+    set_environment();
+    ws_log_init("fuzz-dissector", NULL);
+    init_process_policies();
+    g_free(configuration_init((*argv)[0], NULL));
+    wtap_init(FALSE);
+    plugin_register();
+    if (!epan_init(NULL, NULL, FALSE))
+        g_error("epan_init() fails");
+    build_column_format_array(&columns, epan_load_settings()->num_cols, TRUE);
+    return 0;
+}
+
+/* ---- frames ---- */
+
+static void put16(uint8_t *at, unsigned value)
+{
+    at[0] = (uint8_t)(value >> 8);
+    at[1] = (uint8_t)value;
+}
+
+static void put32(uint8_t *at, uint32_t value)
+{
+    put16(at, value >> 16);
+    put16(at + 2, value & 0xffff);
+}
+
+/* IPv4 and TCP headers; no checksums, which are not verified by default. */
+static void put_headers(uint8_t *at, unsigned length, const cut_segment *segment, unsigned tcp_flags,
+                        uint32_t sequence)
+{
+    bool server = segment->flags & CUT_SERVER;
+    unsigned client_port = segment->flags & CUT_SECOND ? 49153 : 49152;
+
+    memset(at, 0, HEADERS);
+    at[0] = 0x45;
+    put16(at + 2, length);
+    at[8] = 64;
+    at[9] = 6;
+    put32(at + 12, server ? 0xc0000202 : 0xc0000201);
+    put32(at + 16, server ? 0xc0000201 : 0xc0000202);
+    put16(at + 20, server ? 7100 : client_port);
+    put16(at + 22, server ? client_port : 7100);
+    put32(at + 24, sequence);
+    at[32] = 5 << 4;
+    at[33] = (uint8_t)tcp_flags;
+    put16(at + 34, 0xffff);
+}
+
+static void add_frame(struct packet_provider_data *capture, const cut_stream *stream,
+                      const cut_segment *segment, unsigned tcp_flags, uint32_t sequence)
+{
+    size_t payload = tcp_flags & SYN ? 0 : segment->to - segment->from;
+    frame *f = &capture->frames[capture->count++];
+    wtap_rec record = {.rec_type = REC_TYPE_PACKET, .presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN};
+
+    f->length = (unsigned)(HEADERS + payload);
+    f->captured = (unsigned)(segment->flags & CUT_SHORTENED ? HEADERS + payload / 2 : f->length);
+    f->bytes = (uint8_t *)g_malloc(f->captured);
+    put_headers(f->bytes, f->length, segment, tcp_flags, sequence);
+    memcpy(f->bytes + HEADERS, stream->bytes + segment->from, f->captured - HEADERS);
+    record.ts = (nstime_t){1767225600, (int)capture->count * 1000};
+    record.rec_header.packet_header.caplen = f->captured;
+    record.rec_header.packet_header.len = f->length;
+    record.rec_header.packet_header.pkt_encap = WTAP_ENCAP_RAW_IP;
+    frame_data_init(&f->data, capture->count, &record, 0, 0);
+}
+
+static void make_frames(struct packet_provider_data *capture, const cut_stream *stream)
+{
+    uint32_t next[4] = {1001, 2001, 3001, 4001};
+
+    for (unsigned i = 0; i < stream->count; i++) {
+        const cut_segment *segment = &stream->segments[i];
+        unsigned flags = segment->flags, direction = (flags & (CUT_SERVER | CUT_SECOND)) / CUT_SERVER;
+        unsigned tcp_flags = ACK | (flags & CUT_PUSH ? PSH : 0) | (flags & CUT_FIN ? FIN : 0);
+        uint32_t length = (uint32_t)(segment->to - segment->from);
+        if (flags & CUT_OPENS)
+            add_frame(capture, stream, segment, SYN, next[direction] - 1);
+        if (!(flags & CUT_HIDDEN) && length <= 65535 - HEADERS)
+            add_frame(capture, stream, segment, tcp_flags, next[direction]);
+        next[direction] += flags & CUT_AGAIN ? length / 2 : length;
+    }
+}
+
+/* ---- dissection ---- */
+
+static const nstime_t *get_frame_time(struct packet_provider_data *capture, guint32 number)
+{
+    return number > 0 && number <= capture->count ? &capture->frames[number - 1].data.abs_ts : NULL;
+}
+
+static void dissect_frame(epan_t *epan, frame *f, unsigned mode, nstime_t *elapsed, const frame_data **first,
+                          const frame_data *previous)
+{
+    epan_dissect_t *edt = epan_dissect_new(epan, (mode & TREE) != 0, (mode & VISIBLE) != 0);
+    wtap_rec record = {.rec_type = REC_TYPE_PACKET, .presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN};
+
+    record.ts = f->data.abs_ts;
+    record.rec_header.packet_header.caplen = f->captured;
+    record.rec_header.packet_header.len = f->length;
+    record.rec_header.packet_header.pkt_encap = WTAP_ENCAP_RAW_IP;
+    frame_data_set_before_dissect(&f->data, elapsed, first, previous);
+    epan_dissect_run_with_taps(edt, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, &record,
+                               tvb_new_real_data(f->bytes, f->captured, (gint)f->length), &f->data, &columns);
+    epan_dissect_free(edt);
+}
+
+static void dissect_all(struct packet_provider_data *capture, unsigned mode)
+{
+    static const struct packet_provider_funcs functions = {.get_frame_ts = get_frame_time};
+    epan_t *epan = epan_new(capture, &functions);
+
+    for (int pass = 0; pass < 2; pass++) {
+        nstime_t elapsed = NSTIME_INIT_ZERO;
+        const frame_data *first = NULL, *previous = NULL;
+        guint32 bytes = 0;
+        for (unsigned i = 0; i < capture->count; i++) {
+            frame *f = &capture->frames[i];
+            dissect_frame(epan, f, mode, &elapsed, &first, previous);
+            frame_data_set_after_dissect(&f->data, &bytes);
+            previous = &f->data;
+        }
+    }
+    epan_free(epan);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    frame frames[FRAMES_MAX];
+    struct packet_provider_data capture = {frames, 0};
+    cut_stream stream;
+
+    if (size < 2)
+        return 0;
+    cut_read(data + 1, size - 1, &stream);
+    make_frames(&capture, &stream);
+    set_preferences(data[0]);
+    dissect_all(&capture, data[0]);
+    for (unsigned i = 0; i < capture.count; i++) {
+        frame_data_destroy(&frames[i].data);
+        g_free(frames[i].bytes);
+    }
+    return 0;
+}

@@ -1,0 +1,22 @@
+/* What tshark shows of a capture, in the form of expected.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef KX_LIVE_DISSECTED_H
+#define KX_LIVE_DISSECTED_H
+
+#include "lines.h"
+#include "../regression/tshark.h"
+
+struct dissected_message {
+    guint frame;
+    char *route;
+    char *where;    /* for a report */
+    lines_t *lines; /* fields and expert infos */
+    lines_t *links; /* fields that hold the frame of another message, or the number of the hop */
+};
+
+/* struct dissected_message in capture order. `arguments` go to tshark. */
+GPtrArray *dissected_load(tshark_t *tshark, const char *const *arguments, GError **error);
+
+#endif

@@ -1,0 +1,222 @@
+/* What a ledger says that a dissector has to show.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "expected.h"
+#include "message.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BITS_PER_HEX_DIGIT 4
+#define BITS_PER_BYTE      8
+
+/* The parameters that are shown as one value, and their fields. */
+static const struct {
+    const char *parameter, *field;
+} simple_parameters[] = {
+    {SOURCE_KMA_ID, "kx.source_kma_id"},
+    {DESTINATION_KMA_ID, "kx.destination_kma_id"},
+    {KEY_RELAY_REQUEST_ID, "kx.key_relay_request_id"},
+    {SESSION_ID, "kx.session_id"},
+    {NUMBER_OF_KEYS, "kx.number_of_keys"},
+    {SIZE_OF_KEY, "kx.size_of_key"},
+    {RESPONSE, "kx.response"},
+    {KEY_ID, "kx.key.id"},
+};
+
+struct walk {
+    lines_t *lines;
+    const char *key_encoding;
+    gboolean cleartext;
+};
+
+char *route_new(const char *source, const char *source_port, const char *destination,
+                const char *destination_port)
+{
+    return g_strdup_printf("%s:%s > %s:%s", source, source_port, destination, destination_port);
+}
+
+/* A string as it is, anything else as JSON. */
+static void expect_node(const struct walk *walk, const char *field, JsonNode *node)
+{
+    g_autofree char *text = json_node_get_value_type(node) == G_TYPE_STRING ? json_node_dup_string(node)
+                                                                            : json_to_string(node, FALSE);
+
+    lines_add(walk->lines, field, text);
+}
+
+static void expect_members(const struct walk *walk, JsonObject *object)
+{
+    JsonObjectIter iter;
+    const char *name;
+    JsonNode *value;
+
+    json_object_iter_init_ordered(&iter, object);
+    while (json_object_iter_next_ordered(&iter, &name, &value)) {
+        lines_add(walk->lines, "kx.parameter.name", name);
+        expect_node(walk, "kx.parameter.value", value);
+    }
+}
+
+static gint64 key_bits(const char *text, const char *encoding)
+{
+    gsize size;
+    g_autofree guchar *key = NULL;
+
+    if (strcmp(encoding, "hex") == 0)
+        return (gint64)strlen(text) * BITS_PER_HEX_DIGIT;
+    key = g_base64_decode(text, &size);
+    return (gint64)size * BITS_PER_BYTE;
+}
+
+static void expect_key(const struct walk *walk, JsonObject *file)
+{
+    const char *key = json_object_get_string_member(file, KEY);
+
+    lines_add(walk->lines, "kx.key", "");
+    lines_add(walk->lines, "kx.key.id", json_object_get_string_member(file, KEY_ID));
+    lines_add(walk->lines, "kx.key.data", key);
+    lines_add_number(walk->lines, "kx.key.size", key_bits(key, walk->key_encoding));
+    if (json_object_has_member(file, KEY_EXTENSION)) {
+        lines_add(walk->lines, "kx.key.extension", "");
+        expect_members(walk, json_object_get_object_member(file, KEY_EXTENSION));
+    }
+}
+
+static void expect_keys(const struct walk *walk, JsonArray *keys)
+{
+    lines_add(walk->lines, "kx.keys", "");
+    lines_add_number(walk->lines, "kx.keys.count", json_array_get_length(keys));
+    for (guint i = 0; i < json_array_get_length(keys); i++)
+        expect_key(walk, json_array_get_object_element(keys, i));
+    if (walk->cleartext)
+        lines_add_mark(walk->lines, "kx.key.cleartext");
+}
+
+static void expect_response(const struct walk *walk, const char *response)
+{
+    gboolean success = strcmp(response, "success") == 0;
+
+    lines_add_number(walk->lines, "kx.response.success", success);
+    if (!success)
+        lines_add_mark(walk->lines, "kx.response.failure");
+}
+
+static void expect_transit(const struct walk *walk, JsonArray *transit)
+{
+    for (guint i = 0; i < json_array_get_length(transit); i++)
+        lines_add(walk->lines, "kx.transit_kma_id", json_array_get_string_element(transit, i));
+}
+
+static void expect_extension(const struct walk *walk, JsonArray *extension)
+{
+    for (guint i = 0; i < json_array_get_length(extension); i++) {
+        lines_add(walk->lines, "kx.extension", "");
+        expect_members(walk, json_array_get_object_element(extension, i));
+    }
+}
+
+static void expect_parameters(const struct walk *walk, JsonObject *parameters)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(simple_parameters); i++)
+        if (json_object_has_member(parameters, simple_parameters[i].parameter))
+            expect_node(walk, simple_parameters[i].field,
+                        json_object_get_member(parameters, simple_parameters[i].parameter));
+    if (json_object_has_member(parameters, KEY_ID))
+        lines_add_number(walk->lines, "kx.keys.count", 1);
+    if (json_object_has_member(parameters, RESPONSE))
+        expect_response(walk, json_object_get_string_member(parameters, RESPONSE));
+    if (json_object_has_member(parameters, TRANSIT_KMA_IDS))
+        expect_transit(walk, json_object_get_array_member(parameters, TRANSIT_KMA_IDS));
+    if (json_object_has_member(parameters, KEYS))
+        expect_keys(walk, json_object_get_array_member(parameters, KEYS));
+    if (json_object_has_member(parameters, EXTENSION))
+        expect_extension(walk, json_object_get_array_member(parameters, EXTENSION));
+}
+
+static void expect_header(const struct walk *walk, JsonObject *entry)
+{
+    lines_add_number(walk->lines, "kx.version", json_object_get_int_member(entry, "Version"));
+    lines_add_number(walk->lines, "kx.message_id", json_object_get_int_member(entry, "MessageID"));
+    lines_add(walk->lines, "kx.command_code", json_object_get_string_member(entry, "CommandCode"));
+    lines_add_number(walk->lines, "kx.length", json_object_get_int_member(entry, "Length"));
+}
+
+static char *route_between(JsonObject *source, JsonObject *destination)
+{
+    g_autofree char *source_port =
+        g_strdup_printf("%" G_GINT64_FORMAT, json_object_get_int_member(source, "port"));
+    g_autofree char *destination_port =
+        g_strdup_printf("%" G_GINT64_FORMAT, json_object_get_int_member(destination, "port"));
+
+    return route_new(json_object_get_string_member(source, "address"), source_port,
+                     json_object_get_string_member(destination, "address"), destination_port);
+}
+
+static char *procedure_of(JsonObject *parameters)
+{
+    const char *name = json_object_has_member(parameters, SESSION_ID) ? SESSION_ID : KEY_RELAY_REQUEST_ID;
+
+    return g_strdup(json_object_get_string_member(parameters, name));
+}
+
+static struct expected_message *message_new(JsonObject *connection, JsonObject *entry, gboolean cleartext)
+{
+    struct expected_message *message = g_new0(struct expected_message, 1);
+    JsonObject *client = json_object_get_object_member(connection, "client");
+    JsonObject *server = json_object_get_object_member(connection, "server");
+    gboolean by_client = strcmp(json_object_get_string_member(entry, "from"),
+                                json_object_get_string_member(client, "KMA ID")) == 0;
+    struct walk walk = {.lines = lines_new(),
+                        .key_encoding = json_object_get_string_member(entry, "key encoding"),
+                        .cleartext = cleartext};
+
+    message->route = by_client ? route_between(client, server) : route_between(server, client);
+    message->writing = g_strdup(json_object_get_string_member(entry, "writing"));
+    message->command = (guint)strtoul(json_object_get_string_member(entry, "CommandCode"), NULL, 16);
+    message->procedure = procedure_of(json_object_get_object_member(entry, "parameters"));
+    message->lines = walk.lines;
+    expect_header(&walk, entry);
+    expect_parameters(&walk, json_object_get_object_member(entry, "parameters"));
+    return message;
+}
+
+static void message_free(gpointer data)
+{
+    struct expected_message *message = data;
+
+    g_free(message->route);
+    g_free(message->writing);
+    g_free(message->procedure);
+    g_ptr_array_unref(message->lines);
+    g_free(message);
+}
+
+static void add_connection(GPtrArray *messages, JsonObject *connection, gboolean cleartext)
+{
+    JsonArray *entries = json_object_get_array_member(connection, "messages");
+
+    for (guint i = 0; i < json_array_get_length(entries); i++)
+        g_ptr_array_add(messages,
+                        message_new(connection, json_array_get_object_element(entries, i), cleartext));
+}
+
+GPtrArray *expected_load(const char *file, GError **error)
+{
+    g_autoptr(JsonParser) parser = json_parser_new();
+    GPtrArray *messages;
+    JsonObject *ledger;
+    JsonArray *connections;
+    gboolean cleartext;
+
+    if (!json_parser_load_from_file(parser, file, error))
+        return NULL;
+    ledger = json_node_get_object(json_parser_get_root(parser));
+    connections = json_object_get_array_member(ledger, "connections");
+    cleartext = strcmp(json_object_get_string_member(ledger, "transport"), "tcp") == 0;
+    messages = g_ptr_array_new_with_free_func(message_free);
+    for (guint i = 0; i < json_array_get_length(connections); i++)
+        add_connection(messages, json_array_get_object_element(connections, i), cleartext);
+    return messages;
+}

@@ -1,0 +1,198 @@
+/* Checks that tshark shows every message of a ledger, with every value, and nothing else.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "links.h"
+
+#include <gio/gio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct options {
+    char *tshark, *plugins, *capture, *ledger, *unjudged;
+    char **preferences;
+    gboolean two_passes;
+};
+
+static void options_clear(struct options *options)
+{
+    g_free(options->tshark);
+    g_free(options->plugins);
+    g_free(options->capture);
+    g_free(options->ledger);
+    g_free(options->unjudged);
+    g_strfreev(options->preferences);
+}
+
+static gboolean parse_options(struct options *options, int *argc, char ***argv, GError **error)
+{
+    const GOptionEntry entries[] = {
+        {"tshark", 0, 0, G_OPTION_ARG_FILENAME, &options->tshark, "the tshark to run", "PROGRAM"},
+        {"plugins", 0, 0, G_OPTION_ARG_FILENAME, &options->plugins, "holds 4.x/epan/kx.so", "DIRECTORY"},
+        {"capture", 0, 0, G_OPTION_ARG_FILENAME, &options->capture, "the capture", "FILE"},
+        {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &options->ledger,
+         "what was sent; without it no message must be seen", "FILE"},
+        {"preference", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &options->preferences, "for tshark", "NAME:VALUE"},
+        {"two-passes", '2', 0, G_OPTION_ARG_NONE, &options->two_passes,
+         "let tshark read twice, and check what messages say of each other", NULL},
+        {"unjudged", 0, 0, G_OPTION_ARG_STRING, &options->unjudged,
+         "leave out the connections with messages that were written like this", "WRITING"},
+        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, argc, argv, error))
+        return FALSE;
+    if (options->tshark != NULL && options->plugins != NULL && options->capture != NULL)
+        return TRUE;
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                "--tshark, --plugins and --capture are needed; see --help");
+    return FALSE;
+}
+
+static GPtrArray *arguments_of(const struct options *options, const char *capture)
+{
+    GPtrArray *arguments = g_ptr_array_new();
+
+    g_ptr_array_add(arguments, "-r");
+    g_ptr_array_add(arguments, (gpointer)capture);
+    if (options->two_passes)
+        g_ptr_array_add(arguments, "-2");
+    for (char **preference = options->preferences; preference != NULL && *preference != NULL; preference++) {
+        g_ptr_array_add(arguments, "-o");
+        g_ptr_array_add(arguments, *preference);
+    }
+    g_ptr_array_add(arguments, NULL);
+    return arguments;
+}
+
+static GPtrArray *dissect(const struct options *options, GError **error)
+{
+    g_autoptr(tshark_t) tshark = tshark_new(options->tshark, options->plugins, error);
+    g_autofree char *capture = tshark != NULL ? tshark_share(tshark, options->capture, error) : NULL;
+    g_autoptr(GPtrArray) arguments = NULL;
+
+    if (capture == NULL)
+        return NULL;
+    arguments = arguments_of(options, capture);
+    return dissected_load(tshark, (const char *const *)arguments->pdata, error);
+}
+
+static GPtrArray *load_expected(const struct options *options, GError **error)
+{
+    if (options->ledger == NULL)
+        return g_ptr_array_new();
+    return expected_load(options->ledger, error);
+}
+
+/* The routes that are not judged, as a set. */
+static GHashTable *unjudged_routes(const struct options *options, const GPtrArray *expected)
+{
+    GHashTable *routes = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < expected->len; i++) {
+        const struct expected_message *message = g_ptr_array_index(expected, i);
+        if (g_strcmp0(message->writing, options->unjudged) == 0)
+            g_hash_table_add(routes, message->route);
+    }
+    return routes;
+}
+
+/* The dissected messages of the other routes. */
+static GPtrArray *judged(const GPtrArray *dissected, GHashTable *unjudged)
+{
+    GPtrArray *messages = g_ptr_array_new();
+
+    for (guint i = 0; i < dissected->len; i++) {
+        struct dissected_message *message = g_ptr_array_index(dissected, i);
+        if (!g_hash_table_contains(unjudged, message->route))
+            g_ptr_array_add(messages, message);
+    }
+    return messages;
+}
+
+/* The first one left on the route; it is taken away. */
+static struct dissected_message *take_dissected(GPtrArray *left, const char *route)
+{
+    for (guint i = 0; i < left->len; i++) {
+        struct dissected_message *message = g_ptr_array_index(left, i);
+        if (strcmp(message->route, route) == 0) {
+            g_ptr_array_remove_index(left, i);
+            return message;
+        }
+    }
+    return NULL;
+}
+
+/* Pairs what was sent with what is shown, and takes the latter away. Returns how many messages are missing. */
+static guint pair_up(const GPtrArray *expected, GHashTable *unjudged, GPtrArray *left, GPtrArray *pairs)
+{
+    guint missing = 0;
+
+    for (guint i = 0; i < expected->len; i++) {
+        struct pair pair = {.expected = g_ptr_array_index(expected, i)};
+        if (g_hash_table_contains(unjudged, pair.expected->route))
+            continue;
+        pair.dissected = take_dissected(left, pair.expected->route);
+        if (pair.dissected != NULL) {
+            g_ptr_array_add(pairs, g_memdup2(&pair, sizeof pair));
+        } else {
+            missing++;
+            g_print("%s: a message that was written \"%s\" is not shown\n", pair.expected->route,
+                    pair.expected->writing);
+        }
+    }
+    return missing;
+}
+
+static guint compare_pairs(const GPtrArray *pairs)
+{
+    guint differences = 0;
+
+    for (guint i = 0; i < pairs->len; i++) {
+        const struct pair *pair = g_ptr_array_index(pairs, i);
+        differences += lines_compare(pair->dissected->where, pair->dissected->lines, pair->expected->lines);
+    }
+    return differences;
+}
+
+/* Returns the number of differences. */
+static guint compare(const struct options *options, const GPtrArray *dissected, const GPtrArray *expected)
+{
+    g_autoptr(GHashTable) unjudged = unjudged_routes(options, expected);
+    g_autoptr(GPtrArray) left = judged(dissected, unjudged);
+    g_autoptr(GPtrArray) pairs = g_ptr_array_new_with_free_func(g_free);
+    guint differences = pair_up(expected, unjudged, left, pairs);
+
+    for (guint i = 0; i < left->len; i++) {
+        const struct dissected_message *message = g_ptr_array_index(left, i);
+        g_print("%s: a message that was not sent\n", message->where);
+    }
+    differences += left->len + compare_pairs(pairs);
+    /* The last hop of a relay may be one that is not judged. */
+    if (options->two_passes && options->unjudged == NULL)
+        differences += links_check(pairs);
+    g_print("%u messages sent, %u shown, %u compared, %u differences\n", expected->len, dissected->len,
+            pairs->len, differences);
+    return differences;
+}
+
+static gboolean run(const struct options *options, GError **error)
+{
+    g_autoptr(GPtrArray) expected = load_expected(options, error);
+    g_autoptr(GPtrArray) dissected = expected != NULL ? dissect(options, error) : NULL;
+
+    return dissected != NULL && compare(options, dissected, expected) == 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = {0};
+    g_autoptr(GError) error = NULL;
+    gboolean good = parse_options(&options, &argc, &argv, &error) && run(&options, &error);
+
+    if (error != NULL)
+        g_printerr("kx-ledger: %s\n", error->message);
+    options_clear(&options);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,82 @@
+/* Which frames the messages of a procedure must name: requests and responses, relay hops.
+ *
+ * Every procedure in the captures has its own Key relay request ID or Session ID, and one answer.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "links.h"
+#include "message.h"
+
+#include <string.h>
+
+/* The neighbours of a message among the messages of its procedure; frame numbers, 0: there is none. */
+struct place {
+    guint first, previous, next, answer;
+    guint number; /* of the requests up to this one */
+};
+
+static gboolean is_answer(const struct pair *pair)
+{
+    return pair->expected->command == KEY_RELAY_COMPLETION || pair->expected->command == KEY_SUPPLY_RESPONSE;
+}
+
+static int compare_frames(gconstpointer a, gconstpointer b)
+{
+    const struct pair *const *first = a, *const *second = b;
+
+    return (int)(*first)->dissected->frame - (int)(*second)->dissected->frame;
+}
+
+static struct place place_of(const struct pair *pair, GPtrArray *pairs)
+{
+    struct place place = {0};
+
+    for (guint i = 0; i < pairs->len; i++) {
+        const struct pair *other = g_ptr_array_index(pairs, i);
+        guint frame = other->dissected->frame;
+        if (strcmp(other->expected->procedure, pair->expected->procedure) != 0)
+            continue;
+        if (place.first == 0)
+            place.first = frame;
+        if (is_answer(other))
+            place.answer = frame;
+        else if (frame < pair->dissected->frame)
+            place.previous = frame;
+        else if (frame > pair->dissected->frame && place.next == 0)
+            place.next = frame;
+        place.number += !is_answer(other) && frame <= pair->dissected->frame;
+    }
+    return place;
+}
+
+static lines_t *right_links(const struct pair *pair, GPtrArray *pairs)
+{
+    struct place place = place_of(pair, pairs);
+    lines_t *lines = lines_new();
+
+    if (is_answer(pair))
+        lines_add_number(lines, "kx.response_to", place.first);
+    else
+        lines_add_number(lines, "kx.response_in", place.answer);
+    if (pair->expected->command == KEY_RELAY) {
+        lines_add_number(lines, "kx.relay.hop", place.number);
+        if (place.previous != 0)
+            lines_add_number(lines, "kx.relay.previous_hop_in", place.previous);
+        if (place.next != 0)
+            lines_add_number(lines, "kx.relay.next_hop_in", place.next);
+    }
+    return lines;
+}
+
+guint links_check(GPtrArray *pairs)
+{
+    guint differences = 0;
+
+    g_ptr_array_sort(pairs, compare_frames);
+    for (guint i = 0; i < pairs->len; i++) {
+        const struct pair *pair = g_ptr_array_index(pairs, i);
+        g_autoptr(GPtrArray) right = right_links(pair, pairs);
+        differences += lines_compare(pair->dissected->where, pair->dissected->links, right);
+    }
+    return differences;
+}

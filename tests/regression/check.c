@@ -1,0 +1,199 @@
+/* Checks one capture against its expected file, in all of tshark's modes and formats.
+ *
+ * The two-pass PDML is compared with the expected file. Everything else is compared with the PDML of as many
+ * passes, which says most: so each difference is told once, and the expected file needs no parser.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "check.h"
+#include "consistency.h"
+#include "golden.h"
+
+#include <string.h>
+
+/* With a read filter the first pass builds the tree too. Every frame has to pass it: otherwise tshark numbers the frames
+ * anew in the second pass, and then finds none of what it reassembled. */
+#define READ_FILTER PROTOCOL " or frame"
+
+static const char *const one_pass[] = {NULL};
+static const char *const two_pass[] = {"-2", NULL};
+
+/* What the modes are compared with. */
+struct reference {
+    messages_t *messages;
+    values_t *values; /* with the columns */
+};
+
+struct reading {
+    const char *mode;
+    values_t *(*read)(const struct capture *capture, const char *const *how, GError **error);
+    const char *how[6];
+    gboolean after_two_passes;
+    void (*compare)(struct report *report, const struct capture *capture, const struct reference *reference,
+                    values_t *got);
+};
+
+static void reference_clear(struct reference *reference)
+{
+    g_clear_pointer(&reference->messages, g_ptr_array_unref);
+    g_clear_pointer(&reference->values, g_tree_unref);
+}
+
+static void compare_same(struct report *report, const struct capture *capture,
+                         const struct reference *reference, values_t *got)
+{
+    (void)capture;
+    values_compare(report, reference->values, got);
+}
+
+/* JSON holds no columns, and its values are grouped. */
+static void compare_sorted(struct report *report, const struct capture *capture,
+                           const struct reference *reference, values_t *got)
+{
+    g_autoptr(GTree) expected = values_of_messages(reference->messages, capture->fields);
+
+    values_sort(expected);
+    values_sort(got);
+    values_compare(report, expected, got);
+}
+
+/* Besides the PDML, and `-2 -T fields`, which the columns are taken from. */
+static const struct reading readings[] = {
+    {"-T fields", output_fields, {NULL}, FALSE, compare_same},
+    {"-T fields -Y " PROTOCOL, output_fields, {"-Y", PROTOCOL, NULL}, FALSE, compare_same},
+    {"-2 -T fields -Y " PROTOCOL, output_fields, {"-2", "-Y", PROTOCOL, NULL}, TRUE, compare_same},
+    {"-2 -T fields -R", output_fields, {"-2", "-R", READ_FILTER, NULL}, TRUE, compare_same},
+    {"-T json", output_json, {"--no-duplicate-keys", NULL}, FALSE, compare_sorted},
+};
+
+static gboolean read_reference(const struct capture *capture, const char *const *how,
+                               struct reference *reference, GError **error)
+{
+    reference->messages = output_pdml(capture, how, error);
+    if (reference->messages == NULL)
+        return FALSE;
+    reference->values = values_of_messages(reference->messages, capture->fields);
+    return TRUE;
+}
+
+/* The Protocol and Info columns are in no PDML. */
+static void take_columns(struct reference *reference, values_t *from)
+{
+    values_copy_field(reference->values, from, COLUMN_PROTOCOL_NAME);
+    values_copy_field(reference->values, from, COLUMN_INFO_NAME);
+}
+
+static gboolean read_both(const struct capture *capture, struct reference *one, struct reference *two,
+                          struct report *report, GError **error)
+{
+    g_autoptr(GTree) fields = NULL;
+
+    report_mode(report, "-T pdml");
+    if (!read_reference(capture, one_pass, one, error))
+        return FALSE;
+    report_mode(report, "-2 -T pdml");
+    if (!read_reference(capture, two_pass, two, error))
+        return FALSE;
+    report_mode(report, "-2 -T fields");
+    fields = output_fields(capture, two_pass, error);
+    if (fields == NULL)
+        return FALSE;
+    take_columns(one, fields);
+    take_columns(two, fields);
+    values_compare(report, two->values, fields);
+    return TRUE;
+}
+
+/* Returns what the expected file has to say. */
+static char *expected_text(const struct capture *capture, const struct reference *two)
+{
+    g_autofree char *full = golden_render(two->messages, two->values, capture->fields, TRUE);
+
+    return golden_abridge(full);
+}
+
+static void check_expected(const struct capture *capture, const struct reference *two,
+                           const char *expected_path, struct report *report)
+{
+    g_autofree char *got = expected_text(capture, two);
+    g_autofree char *expected = NULL;
+    g_autoptr(GError) error = NULL;
+
+    report_mode(report, "-2 -T pdml");
+    if (g_file_get_contents(expected_path, &expected, NULL, &error))
+        golden_compare(report, expected, got);
+    else
+        report_error(report, &error);
+    report_mode(report, "consistency");
+    consistency_check(report, two->messages, capture->fields);
+}
+
+static void check_one_pass(const struct capture *capture, const struct reference *one,
+                           const struct reference *two, struct report *report)
+{
+    g_autofree char *expected = golden_render(two->messages, two->values, capture->fields, FALSE);
+    g_autofree char *got = golden_render(one->messages, one->values, capture->fields, FALSE);
+
+    report_mode(report, "-T pdml");
+    golden_compare(report, expected, got);
+    /* What one pass shows of later frames, if anything, must be right. */
+    values_check_part(report, two->values, one->values, golden_is_late);
+}
+
+static void check_reading(const struct capture *capture, const struct reading *reading,
+                          const struct reference *reference, struct report *report)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GTree) values = NULL;
+
+    report_mode(report, reading->mode);
+    values = reading->read(capture, reading->how, &error);
+    if (values == NULL)
+        report_error(report, &error);
+    else
+        reading->compare(report, capture, reference, values);
+}
+
+void check_capture(const struct capture *capture, const char *expected_path, struct report *report)
+{
+    struct reference one = {0}, two = {0};
+    g_autoptr(GError) error = NULL;
+
+    if (read_both(capture, &one, &two, report, &error)) {
+        check_expected(capture, &two, expected_path, report);
+        check_one_pass(capture, &one, &two, report);
+        for (gsize i = 0; i < G_N_ELEMENTS(readings); i++)
+            check_reading(capture, &readings[i], readings[i].after_two_passes ? &two : &one, report);
+    } else {
+        report_error(report, &error);
+    }
+    reference_clear(&one);
+    reference_clear(&two);
+}
+
+static gboolean write_expected(const struct capture *capture, const char *name, const char *expected_path,
+                               const struct reference *two, GError **error)
+{
+    g_autofree char *body = expected_text(capture, two);
+    g_autofree char *text =
+        g_strdup_printf("# %s as tshark shows it. Written by kx-regression --update; review every "
+                        "change.\n%s",
+                        name, *body != '\0' ? body : "\n# No frame is Kx.\n");
+
+    return g_file_set_contents(expected_path, text, -1, error);
+}
+
+gboolean check_update(const struct capture *capture, const char *name, const char *expected_path,
+                      GError **error)
+{
+    struct reference two = {0};
+    g_autoptr(GTree) fields = output_fields(capture, two_pass, error);
+    gboolean written = FALSE;
+
+    if (fields != NULL && read_reference(capture, two_pass, &two, error)) {
+        take_columns(&two, fields);
+        written = write_expected(capture, name, expected_path, &two, error);
+    }
+    reference_clear(&two);
+    return written;
+}
