@@ -108,7 +108,7 @@ static void append_named(packet_info *pinfo, const char *name, const char *value
 {
     if (!value)
         return;
-    col_append_fstr(pinfo->cinfo, COL_INFO, ", %s ", name);
+    col_append_fstr(pinfo->cinfo, COL_INFO, ", %s", name);
     append_text(pinfo, value);
 }
 
@@ -132,16 +132,18 @@ static void fill_column(packet_info *pinfo, const kx_message *message)
         col_append_str(pinfo->cinfo, COL_INFO, " " UTF8_RIGHTWARDS_ARROW " ");
         append_text(pinfo, message->destination_kma_id ? message->destination_kma_id : "?");
     }
-    append_named(pinfo, "session", message->session_id);
+    append_named(pinfo, "session ", message->session_id);
     if (message->has_number_of_keys)
         append_count(pinfo, message->number_of_keys);
-    if (message->has_keys)
+    if (message->has_keys && (message->success || !message->response))
         append_count(pinfo, message->key_count);
-    append_named(pinfo, "request", message->key_relay_request_id);
+    append_named(pinfo, "request ", message->key_relay_request_id);
     if (message->response && message->success)
         col_append_str(pinfo->cinfo, COL_INFO, ", success");
+    else if (message->response && g_ascii_strncasecmp(message->response, "fail", 4) == 0)
+        append_named(pinfo, "", message->response);
     else
-        append_named(pinfo, "failure:", message->response);
+        append_named(pinfo, "failure: ", message->response);
 }
 
 /* ---- one message ---- */
@@ -330,6 +332,8 @@ typedef struct {
     uint32_t next_seq;
     uint32_t length;
     uint8_t bytes[KX_HEADER_LENGTH];
+    bool ends; /* they are a header, and its message ends at end_seq */
+    uint32_t end_seq;
 } collected;
 
 /* Asks for the next segment, with which the heuristic is tried again on both. Nothing is claimed yet. */
@@ -349,49 +353,71 @@ static kx_claim judge(tvbuff_t *tvb)
     return captured ? kx_framing_claims(tvb_get_ptr(tvb, 0, (int)captured), captured) : KX_CLAIM_NO;
 }
 
-/* Collects segments too short for a header, as of a peer that writes the header field by field. When a
- * payload follows ten such bytes, the connection is claimed from the next frame on: what is past cannot be
- * put together any more. */
-static void collect_header(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
+static collected *find_collected(packet_info *pinfo, conversation_t *conversation, bool create)
 {
-    uint32_t length = (uint32_t)tvb_captured_length(tvb);
-    conversation_t *conversation = find_or_create_conversation(pinfo);
     collected *both = (collected *)conversation_get_proto_data(conversation, proto_kx);
     int order = cmp_address(&pinfo->src, &pinfo->dst);
     bool forward = order != 0 ? order < 0 : pinfo->srcport < pinfo->destport;
 
-    if (!both) {
-        if (length >= KX_HEADER_LENGTH)
-            return;
+    if (!both && create) {
         both = wmem_alloc0_array(wmem_file_scope(), collected, 2);
         conversation_add_proto_data(conversation, proto_kx, both);
     }
-    collected *so_far = &both[forward];
+    return both ? &both[forward] : NULL;
+}
+
+/* Whether the bytes collected are the header of the message that the segment goes on with. */
+static bool completes_header(tvbuff_t *tvb, packet_info *pinfo, const collected *so_far)
+{
+    uint32_t length = (uint32_t)tvb_captured_length(tvb);
+
+    if (so_far->length < KX_HEADER_LENGTH)
+        return false;
+    uint8_t *message = (uint8_t *)wmem_alloc(pinfo->pool, KX_HEADER_LENGTH + length);
+    memcpy(message, so_far->bytes, KX_HEADER_LENGTH);
+    tvb_memcpy(tvb, message + KX_HEADER_LENGTH, 0, length);
+    return kx_framing_claims(message, KX_HEADER_LENGTH + length) == KX_CLAIM_YES;
+}
+
+/* Collects segments too short for a header, as of a peer that writes the header field by field. When a payload
+ * follows ten such bytes, the connection is claimed as soon as that payload has passed: what is past cannot be
+ * put together any more. Returns whether the message after it begins in this very segment. */
+static bool collect_header(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
+{
+    uint32_t length = (uint32_t)tvb_captured_length(tvb);
+    conversation_t *conversation = find_or_create_conversation(pinfo);
+    collected *so_far = find_collected(pinfo, conversation, length < KX_HEADER_LENGTH);
+
+    if (!so_far)
+        return false;
     if (tcp->seq != so_far->next_seq)
         so_far->length = 0;
     so_far->next_seq = tcp->nxtseq;
-    if (length <= KX_HEADER_LENGTH - so_far->length) {
+    if (!so_far->ends && length <= KX_HEADER_LENGTH - so_far->length) {
         tvb_memcpy(tvb, so_far->bytes + so_far->length, 0, length);
         so_far->length += length;
-        return;
+        return false;
     }
-    if (so_far->length == KX_HEADER_LENGTH) {
-        uint8_t *message = (uint8_t *)wmem_alloc(pinfo->pool, KX_HEADER_LENGTH + length);
-        memcpy(message, so_far->bytes, KX_HEADER_LENGTH);
-        tvb_memcpy(tvb, message + KX_HEADER_LENGTH, 0, length);
-        if (kx_framing_claims(message, KX_HEADER_LENGTH + length) == KX_CLAIM_YES)
-            conversation_set_dissector_from_frame_number(conversation, pinfo->num + 1, kx_tcp_handle);
+    if (!so_far->ends && completes_header(tvb, pinfo, so_far)) {
+        so_far->ends = true;
+        so_far->end_seq = tcp->seq + kx_header_decode(so_far->bytes).length;
     }
     so_far->length = 0;
+    if (!so_far->ends || LT_SEQ(tcp->nxtseq, so_far->end_seq))
+        return false;
+    bool begins_here = tcp->nxtseq != so_far->end_seq;
+    conversation_set_dissector_from_frame_number(conversation, pinfo->num + !begins_here, kx_tcp_handle);
+    return begins_here;
 }
 
 static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     switch (judge(tvb)) {
     case KX_CLAIM_NO:
-        if (!PINFO_FD_VISITED(pinfo) && data)
-            collect_header(tvb, pinfo, (const struct tcpinfo *)data);
-        return FALSE;
+        if (PINFO_FD_VISITED(pinfo) || !data || !collect_header(tvb, pinfo, (const struct tcpinfo *)data))
+            return FALSE;
+        dissect_kx_tcp(tvb, pinfo, tree, data);
+        return TRUE;
     case KX_CLAIM_UNSURE:
         return wait_for_payload(pinfo);
     case KX_CLAIM_YES:
@@ -461,8 +487,8 @@ void proto_register_kx(void)
     kx_findings_register(proto_kx);
     kx_prefs_register(proto_kx);
     kx_tcp_handle = register_dissector(KX_TCP_DISSECTOR, dissect_kx_tcp, proto_kx);
-    kx_tls_handle =
-        register_dissector_with_description(KX_TLS_DISSECTOR, "Kx inside TLS", dissect_kx_tls, proto_kx);
+    /* Without a description of its own: the preference kx.tls.port is found by the protocol's. */
+    kx_tls_handle = register_dissector(KX_TLS_DISSECTOR, dissect_kx_tls, proto_kx);
 }
 
 void proto_reg_handoff_kx(void)
