@@ -9,8 +9,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <epan/conversation.h>
-#include <epan/dissectors/packet-tcp.h>
 #include <epan/proto_data.h>
 #include <epan/tap.h>
 #include <epan/unit_strings.h>
@@ -25,11 +23,8 @@
 #include "kx-prefs.h"
 #include "kx-share.h"
 #include "kx-stats.h"
+#include "kx-stream.h"
 #include "kx-track.h"
-
-/* By these names other dissectors, and exported PDUs, find ours. */
-#define KX_TCP_DISSECTOR "kx"
-#define KX_TLS_DISSECTOR "kx.tls"
 
 static int proto_kx = -1;
 
@@ -43,9 +38,6 @@ static int hf_resync_length = -1;
 static int ett_kx = -1;
 
 static int kx_tap = -1;
-
-static dissector_handle_t kx_tcp_handle;
-static dissector_handle_t kx_tls_handle;
 
 static const value_string command_names[] = {
     {KX_KEY_RELAY, "Key relay"},
@@ -62,18 +54,12 @@ const char *kx_command_name(uint16_t command_code)
 
 /* ---- columns ---- */
 
-/* What is known of the frame that is being dissected; lives as long as its dissection. */
-typedef struct {
-    unsigned units;    /* messages and skipped ranges so far */
-    unsigned messages; /* messages so far */
-} frame_state;
-
-static frame_state *get_frame_state(packet_info *pinfo)
+kx_frame_state *kx_get_frame_state(packet_info *pinfo)
 {
-    frame_state *state = (frame_state *)p_get_proto_data(pinfo->pool, pinfo, proto_kx, KX_DATA_FRAME);
+    kx_frame_state *state = (kx_frame_state *)p_get_proto_data(pinfo->pool, pinfo, proto_kx, KX_DATA_FRAME);
 
     if (!state) {
-        state = wmem_new0(pinfo->pool, frame_state);
+        state = wmem_new0(pinfo->pool, kx_frame_state);
         p_add_proto_data(pinfo->pool, pinfo, proto_kx, KX_DATA_FRAME, state);
     }
     return state;
@@ -82,7 +68,7 @@ static frame_state *get_frame_state(packet_info *pinfo)
 /* Makes room in Info for one more message of this frame. */
 static void begin_column(packet_info *pinfo)
 {
-    frame_state *state = get_frame_state(pinfo);
+    kx_frame_state *state = kx_get_frame_state(pinfo);
 
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "Kx");
     if (state->units++ == 0)
@@ -205,7 +191,7 @@ static void dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
         kx_handover(tvb, KX_HEADER_LENGTH, pinfo, tree, kx_tree, &reader, findings);
 }
 
-static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
+void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
 {
     /* Taps are told when the frame is done. */
     kx_report *report = wmem_new0(pinfo->pool, kx_report);
@@ -221,7 +207,7 @@ static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     dissect_header(tvb, kx_tree, message, &findings);
     dissect_payload(tvb, pinfo, tree, kx_tree, message, &findings);
     /* A frame may hold many messages: what is known of one is found by its place among them. */
-    kx_track(pinfo, message, get_frame_state(pinfo)->messages++, &report->links);
+    kx_track(pinfo, message, kx_get_frame_state(pinfo)->messages++, &report->links);
     kx_links_show(tvb, kx_tree, message, &report->links, &findings);
     fill_column(pinfo, message);
     proto_item_append_text(item, ", %s",
@@ -233,9 +219,9 @@ static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
     tvb_ensure_bytes_exist(tvb, 0, (int)tvb_reported_length(tvb));
 }
 
-/* ---- the stream ---- */
+/* ---- bytes that are no message ---- */
 
-static void dissect_skipped(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+void kx_dissect_skipped(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     unsigned length = tvb_reported_length(tvb);
     const char *bytes = plurality(length, "byte", "bytes");
@@ -252,197 +238,6 @@ static void dissect_skipped(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     kx_findings_add(&findings, KX_RESYNC, 0, count, "%u %s skipped to find the next message header", length,
                     bytes);
     kx_findings_report(&findings, pinfo);
-}
-
-static int dissect_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
-{
-    uint32_t captured = (uint32_t)tvb_captured_length(tvb);
-    bool limited = captured < tvb_reported_length(tvb);
-
-    if ((limited && captured < KX_HEADER_LENGTH) ||
-        kx_framing_is_message(tvb_get_ptr(tvb, 0, (int)captured), captured))
-        dissect_message(tvb, pinfo, tree, in_tls);
-    else
-        dissect_skipped(tvb, pinfo, tree);
-    return (int)captured;
-}
-
-static int dissect_tcp_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
-{
-    return dissect_unit(tvb, pinfo, tree, false);
-}
-
-static int dissect_tls_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
-{
-    return dissect_unit(tvb, pinfo, tree, true);
-}
-
-/* Delimits the next message or skipped range. more: as far as the transport knows. Returns 0 if that takes
- * one segment more. */
-static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, kx_more more)
-{
-    uint32_t captured = (uint32_t)tvb_captured_length_remaining(tvb, offset);
-    uint32_t reported = (uint32_t)tvb_reported_length_remaining(tvb, offset);
-    bool limited = captured < reported;
-
-    if (limited)
-        more = KX_MORE_FOLLOWING;
-    else if (!kx_prefs.desegment || !pinfo->can_desegment)
-        more = KX_NO_MORE;
-    kx_unit unit = kx_framing_next(tvb_get_ptr(tvb, offset, (int)captured), captured, more);
-    /* What the capture's limit hides cannot be told apart. */
-    if (limited && (unit.type != KX_UNIT_MESSAGE || unit.length > reported))
-        return reported;
-    return unit.length;
-}
-
-static unsigned get_tcp_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data)
-{
-    const struct tcpinfo *tcp = (const struct tcpinfo *)data;
-    kx_more more = KX_MORE_FOLLOWING;
-
-    if (tcp && (tcp->flags & TH_FIN))
-        more = KX_NO_MORE;
-    else if (tcp && (tcp->flags & TH_PUSH))
-        more = KX_MORE_AFTER;
-    return get_unit_length(pinfo, tvb, offset, more);
-}
-
-static unsigned get_tls_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data _U_)
-{
-    return get_unit_length(pinfo, tvb, offset, KX_MORE_AFTER);
-}
-
-static int dissect_kx_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tcp_unit_length, dissect_tcp_unit, data);
-    return (int)tvb_captured_length(tvb);
-}
-
-static int dissect_kx_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tls_unit_length, dissect_tls_unit, data);
-    return (int)tvb_captured_length(tvb);
-}
-
-/* ---- heuristics ---- */
-
-/* The bytes of short segments in a row, in one direction of a connection that nobody has claimed. */
-typedef struct {
-    uint32_t next_seq;
-    uint32_t length;
-    uint8_t bytes[KX_HEADER_LENGTH];
-    bool ends; /* they are a header, and its message ends at end_seq */
-    uint32_t end_seq;
-} collected;
-
-/* Asks for the next segment, with which the heuristic is tried again on both. Nothing is claimed yet. */
-static kx_bool wait_for_payload(packet_info *pinfo)
-{
-    if (!kx_prefs.desegment || !pinfo->can_desegment)
-        return FALSE;
-    pinfo->desegment_offset = 0;
-    pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
-    return TRUE;
-}
-
-static kx_claim judge(tvbuff_t *tvb)
-{
-    uint32_t captured = (uint32_t)tvb_captured_length(tvb);
-
-    return captured ? kx_framing_claims(tvb_get_ptr(tvb, 0, (int)captured), captured) : KX_CLAIM_NO;
-}
-
-static collected *find_collected(packet_info *pinfo, conversation_t *conversation, bool create)
-{
-    collected *both = (collected *)conversation_get_proto_data(conversation, proto_kx);
-    int order = cmp_address(&pinfo->src, &pinfo->dst);
-    bool forward = order != 0 ? order < 0 : pinfo->srcport < pinfo->destport;
-
-    if (!both && create) {
-        both = wmem_alloc0_array(wmem_file_scope(), collected, 2);
-        conversation_add_proto_data(conversation, proto_kx, both);
-    }
-    return both ? &both[forward] : NULL;
-}
-
-/* Whether the bytes collected are the header of the message that the segment goes on with. */
-static bool completes_header(tvbuff_t *tvb, packet_info *pinfo, const collected *so_far)
-{
-    uint32_t length = (uint32_t)tvb_captured_length(tvb);
-
-    if (so_far->length < KX_HEADER_LENGTH)
-        return false;
-    uint8_t *message = (uint8_t *)wmem_alloc(pinfo->pool, KX_HEADER_LENGTH + length);
-    memcpy(message, so_far->bytes, KX_HEADER_LENGTH);
-    tvb_memcpy(tvb, message + KX_HEADER_LENGTH, 0, length);
-    return kx_framing_claims(message, KX_HEADER_LENGTH + length) == KX_CLAIM_YES;
-}
-
-/* Collects segments too short for a header, as of a peer that writes the header field by field. When a payload
- * follows ten such bytes, the connection is claimed as soon as that payload has passed: what is past cannot be
- * put together any more. Returns whether the message after it begins in this very segment. */
-static bool collect_header(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
-{
-    uint32_t length = (uint32_t)tvb_captured_length(tvb);
-    conversation_t *conversation = find_or_create_conversation(pinfo);
-    collected *so_far = find_collected(pinfo, conversation, length < KX_HEADER_LENGTH);
-
-    if (!so_far)
-        return false;
-    if (tcp->seq != so_far->next_seq)
-        so_far->length = 0;
-    so_far->next_seq = tcp->nxtseq;
-    if (!so_far->ends && length <= KX_HEADER_LENGTH - so_far->length) {
-        tvb_memcpy(tvb, so_far->bytes + so_far->length, 0, length);
-        so_far->length += length;
-        return false;
-    }
-    if (!so_far->ends && completes_header(tvb, pinfo, so_far)) {
-        so_far->ends = true;
-        so_far->end_seq = tcp->seq + kx_header_decode(so_far->bytes).length;
-    }
-    so_far->length = 0;
-    if (!so_far->ends || LT_SEQ(tcp->nxtseq, so_far->end_seq))
-        return false;
-    bool begins_here = tcp->nxtseq != so_far->end_seq;
-    conversation_set_dissector_from_frame_number(conversation, pinfo->num + !begins_here, kx_tcp_handle);
-    return begins_here;
-}
-
-static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    switch (judge(tvb)) {
-    case KX_CLAIM_NO:
-        if (PINFO_FD_VISITED(pinfo) || !data || !collect_header(tvb, pinfo, (const struct tcpinfo *)data))
-            return FALSE;
-        dissect_kx_tcp(tvb, pinfo, tree, data);
-        return TRUE;
-    case KX_CLAIM_UNSURE:
-        return wait_for_payload(pinfo);
-    case KX_CLAIM_YES:
-        break;
-    }
-    /* From this frame on: what came before stays as it was dissected, in every pass. */
-    conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num,
-                                                 kx_tcp_handle);
-    dissect_kx_tcp(tvb, pinfo, tree, data);
-    return TRUE;
-}
-
-static kx_bool dissect_kx_tls_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    switch (judge(tvb)) {
-    case KX_CLAIM_NO:
-        return FALSE;
-    case KX_CLAIM_UNSURE:
-        return wait_for_payload(pinfo);
-    case KX_CLAIM_YES:
-        break;
-    }
-    kx_tls_session_claim(data, kx_tls_handle);
-    dissect_kx_tls(tvb, pinfo, tree, data);
-    return TRUE;
 }
 
 /* ---- registration ---- */
@@ -486,17 +281,12 @@ void proto_register_kx(void)
     kx_filters_register(proto_kx);
     kx_findings_register(proto_kx);
     kx_prefs_register(proto_kx);
-    kx_tcp_handle = register_dissector(KX_TCP_DISSECTOR, dissect_kx_tcp, proto_kx);
-    /* Without a description of its own: the preference kx.tls.port is found by the protocol's. */
-    kx_tls_handle = register_dissector(KX_TLS_DISSECTOR, dissect_kx_tls, proto_kx);
+    kx_stream_register(proto_kx);
 }
 
 void proto_reg_handoff_kx(void)
 {
     kx_handover_prepare();
     kx_stats_tree_register();
-    heur_dissector_add("tcp", dissect_kx_tcp_heuristic, "Kx over TCP", "kx_tcp", proto_kx, HEURISTIC_ENABLE);
-    heur_dissector_add("tls", dissect_kx_tls_heuristic, "Kx over TLS", "kx_tls", proto_kx, HEURISTIC_ENABLE);
-    dissector_add_uint_range_with_preference("tcp.port", "", kx_tcp_handle);
-    dissector_add_uint_range_with_preference("tls.port", "", kx_tls_handle);
+    kx_stream_handoff();
 }

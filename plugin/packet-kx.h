@@ -37,7 +37,21 @@ typedef struct {
 } kx_message;
 
 /* Keys of the data that the plugin keeps with a packet. */
-enum { KX_DATA_FRAME, KX_DATA_FILTERS };
+enum { KX_DATA_FRAME, KX_DATA_FILTERS, KX_DATA_CUTS };
+
+/* What is known of the frame that is being dissected; lives as long as its dissection. */
+typedef struct {
+    unsigned units;    /* messages and skipped ranges so far */
+    unsigned messages; /* messages so far */
+    unsigned cuts;     /* remembered cuts that have been used (kx-stream.c) */
+} kx_frame_state;
+
+/* Returns the frame's state, made on the first call. */
+kx_frame_state *kx_get_frame_state(packet_info *pinfo);
+
+/* Dissect one message, or a range of bytes that belongs to none. tvb: just these bytes. tree: the frame's. */
+void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls);
+void kx_dissect_skipped(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 
 /* Wireshark's registration callbacks. */
 void proto_register_kx(void);

@@ -1,0 +1,293 @@
+/* kx-stream.c
+ * From what TCP and TLS deliver to messages.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kx-stream.h"
+
+#include <string.h>
+
+#include <epan/conversation.h>
+#include <epan/dissectors/packet-tcp.h>
+#include <epan/proto_data.h>
+
+#include "kx-prefs.h"
+#include "packet-kx.h"
+
+static int proto_kx = -1;
+
+static dissector_handle_t kx_tcp_handle;
+static dissector_handle_t kx_tls_handle;
+
+/* ---- cuts ----
+ * Where a skipped range or a message with a wrong Length ends may depend on bytes behind it, and in later passes TCP
+ * hands over only the bytes that the first pass used up. So the first pass remembers such an end. */
+
+typedef struct {
+    unsigned unit; /* which one of the frame's */
+    uint32_t length;
+} cut;
+
+static wmem_array_t *cuts_of(packet_info *pinfo)
+{
+    return (wmem_array_t *)p_get_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_CUTS);
+}
+
+static void remember_cut(packet_info *pinfo, uint32_t length)
+{
+    cut here = {kx_get_frame_state(pinfo)->units, length};
+    wmem_array_t *cuts = cuts_of(pinfo);
+
+    if (!cuts) {
+        cuts = wmem_array_new(wmem_file_scope(), sizeof(cut));
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_CUTS, cuts);
+    }
+    wmem_array_append_one(cuts, here);
+}
+
+/* The length that the first pass gave the unit that comes next; 0 if it remembered none. */
+static uint32_t recall_cut(packet_info *pinfo)
+{
+    kx_frame_state *frame = kx_get_frame_state(pinfo);
+    wmem_array_t *cuts = cuts_of(pinfo);
+
+    if (!cuts || frame->cuts >= wmem_array_get_count(cuts))
+        return 0;
+    const cut *next = (const cut *)wmem_array_index(cuts, frame->cuts);
+    if (next->unit != frame->units)
+        return 0;
+    frame->cuts++;
+    return next->length;
+}
+
+/* ---- units ---- */
+
+static int dissect_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
+{
+    uint32_t captured = (uint32_t)tvb_captured_length(tvb);
+    bool limited = captured < tvb_reported_length(tvb);
+
+    if ((limited && captured < KX_HEADER_LENGTH) ||
+        kx_framing_is_message(tvb_get_ptr(tvb, 0, (int)captured), captured))
+        kx_dissect_message(tvb, pinfo, tree, in_tls);
+    else
+        kx_dissect_skipped(tvb, pinfo, tree);
+    return (int)captured;
+}
+
+static int dissect_tcp_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    return dissect_unit(tvb, pinfo, tree, false);
+}
+
+static int dissect_tls_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    return dissect_unit(tvb, pinfo, tree, true);
+}
+
+/* Whether a unit ends where its own bytes say it ends. */
+static bool ends_by_itself(const kx_unit *unit, const uint8_t *bytes)
+{
+    return unit->type == KX_UNIT_MESSAGE &&
+           unit->length == KX_HEADER_LENGTH + (uint32_t)kx_header_decode(bytes).length;
+}
+
+/* Delimits what was captured whole. Returns 0 if that takes one segment more. */
+static uint32_t delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length, kx_more more)
+{
+    uint32_t recalled = PINFO_FD_VISITED(pinfo) ? recall_cut(pinfo) : 0;
+
+    if (recalled > 0 && recalled <= length)
+        return recalled;
+    kx_unit unit = kx_framing_next(bytes, length, more);
+    if (unit.length > 0 && !ends_by_itself(&unit, bytes) && !PINFO_FD_VISITED(pinfo))
+        remember_cut(pinfo, unit.length);
+    return unit.length;
+}
+
+/* Delimits what the capture's limit cuts off: what it hides cannot be told apart. */
+static uint32_t delimit_limited(const uint8_t *bytes, uint32_t length, uint32_t reported)
+{
+    kx_unit unit = kx_framing_next(bytes, length, KX_MORE_FOLLOWING);
+
+    return unit.type == KX_UNIT_MESSAGE && unit.length < reported ? unit.length : reported;
+}
+
+/* more: as far as the transport knows. */
+static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, kx_more more)
+{
+    uint32_t captured = (uint32_t)tvb_captured_length_remaining(tvb, offset);
+    uint32_t reported = (uint32_t)tvb_reported_length_remaining(tvb, offset);
+    const uint8_t *bytes = tvb_get_ptr(tvb, offset, (int)captured);
+
+    if (captured < reported)
+        return delimit_limited(bytes, captured, reported);
+    return delimit(pinfo, bytes, captured, kx_prefs.desegment && pinfo->can_desegment ? more : KX_NO_MORE);
+}
+
+static unsigned get_tcp_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data)
+{
+    const struct tcpinfo *tcp = (const struct tcpinfo *)data;
+    kx_more more = KX_MORE_FOLLOWING;
+
+    if (tcp && (tcp->flags & TH_FIN))
+        more = KX_NO_MORE;
+    else if (tcp && (tcp->flags & TH_PUSH))
+        more = KX_MORE_AFTER;
+    return get_unit_length(pinfo, tvb, offset, more);
+}
+
+static unsigned get_tls_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data _U_)
+{
+    return get_unit_length(pinfo, tvb, offset, KX_MORE_AFTER);
+}
+
+static int dissect_kx_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tcp_unit_length, dissect_tcp_unit, data);
+    return (int)tvb_captured_length(tvb);
+}
+
+static int dissect_kx_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tls_unit_length, dissect_tls_unit, data);
+    return (int)tvb_captured_length(tvb);
+}
+
+/* ---- heuristics ---- */
+
+/* The bytes of short segments in a row, in one direction of a connection that nobody has claimed. */
+typedef struct {
+    uint32_t next_seq;
+    uint32_t length;
+    uint8_t bytes[KX_HEADER_LENGTH];
+    bool ends; /* they are a header, and its message ends at end_seq */
+    uint32_t end_seq;
+} collected;
+
+/* Asks for the next segment, with which the heuristic is tried again on both. Nothing is claimed yet. */
+static kx_bool wait_for_payload(packet_info *pinfo)
+{
+    if (!kx_prefs.desegment || !pinfo->can_desegment)
+        return FALSE;
+    pinfo->desegment_offset = 0;
+    pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
+    return TRUE;
+}
+
+static kx_claim judge(tvbuff_t *tvb)
+{
+    uint32_t captured = (uint32_t)tvb_captured_length(tvb);
+
+    return captured ? kx_framing_claims(tvb_get_ptr(tvb, 0, (int)captured), captured) : KX_CLAIM_NO;
+}
+
+static collected *find_collected(packet_info *pinfo, conversation_t *conversation, bool create)
+{
+    collected *both = (collected *)conversation_get_proto_data(conversation, proto_kx);
+    int order = cmp_address(&pinfo->src, &pinfo->dst);
+    bool forward = order != 0 ? order < 0 : pinfo->srcport < pinfo->destport;
+
+    if (!both && create) {
+        both = wmem_alloc0_array(wmem_file_scope(), collected, 2);
+        conversation_add_proto_data(conversation, proto_kx, both);
+    }
+    return both ? &both[forward] : NULL;
+}
+
+/* Whether the bytes collected are the header of the message that the segment goes on with. */
+static bool completes_header(tvbuff_t *tvb, packet_info *pinfo, const collected *so_far)
+{
+    uint32_t length = (uint32_t)tvb_captured_length(tvb);
+
+    if (so_far->length < KX_HEADER_LENGTH)
+        return false;
+    uint8_t *message = (uint8_t *)wmem_alloc(pinfo->pool, KX_HEADER_LENGTH + length);
+    memcpy(message, so_far->bytes, KX_HEADER_LENGTH);
+    tvb_memcpy(tvb, message + KX_HEADER_LENGTH, 0, length);
+    return kx_framing_claims(message, KX_HEADER_LENGTH + length) == KX_CLAIM_YES;
+}
+
+/* Collects segments too short for a header, as of a peer that writes the header field by field. When a payload
+ * follows ten such bytes, the connection is claimed as soon as that payload has passed: what is past cannot be
+ * put together any more. Returns whether the message after it begins in this very segment. */
+static bool collect_header(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
+{
+    uint32_t length = (uint32_t)tvb_captured_length(tvb);
+    conversation_t *conversation = find_or_create_conversation(pinfo);
+    collected *so_far = find_collected(pinfo, conversation, length < KX_HEADER_LENGTH);
+
+    if (!so_far)
+        return false;
+    if (tcp->seq != so_far->next_seq)
+        so_far->length = 0;
+    so_far->next_seq = tcp->nxtseq;
+    if (!so_far->ends && length <= KX_HEADER_LENGTH - so_far->length) {
+        tvb_memcpy(tvb, so_far->bytes + so_far->length, 0, length);
+        so_far->length += length;
+        return false;
+    }
+    if (!so_far->ends && completes_header(tvb, pinfo, so_far)) {
+        so_far->ends = true;
+        so_far->end_seq = tcp->seq + kx_header_decode(so_far->bytes).length;
+    }
+    so_far->length = 0;
+    if (!so_far->ends || LT_SEQ(tcp->nxtseq, so_far->end_seq))
+        return false;
+    bool begins_here = tcp->nxtseq != so_far->end_seq;
+    conversation_set_dissector_from_frame_number(conversation, pinfo->num + !begins_here, kx_tcp_handle);
+    return begins_here;
+}
+
+static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    switch (judge(tvb)) {
+    case KX_CLAIM_NO:
+        if (PINFO_FD_VISITED(pinfo) || !data || !collect_header(tvb, pinfo, (const struct tcpinfo *)data))
+            return FALSE;
+        dissect_kx_tcp(tvb, pinfo, tree, data);
+        return TRUE;
+    case KX_CLAIM_UNSURE:
+        return wait_for_payload(pinfo);
+    case KX_CLAIM_YES:
+        break;
+    }
+    /* From this frame on: what came before stays as it was dissected, in every pass. */
+    conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num,
+                                                 kx_tcp_handle);
+    dissect_kx_tcp(tvb, pinfo, tree, data);
+    return TRUE;
+}
+
+static kx_bool dissect_kx_tls_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    switch (judge(tvb)) {
+    case KX_CLAIM_NO:
+        return FALSE;
+    case KX_CLAIM_UNSURE:
+        return wait_for_payload(pinfo);
+    case KX_CLAIM_YES:
+        break;
+    }
+    kx_tls_session_claim(data, kx_tls_handle);
+    dissect_kx_tls(tvb, pinfo, tree, data);
+    return TRUE;
+}
+
+/* ---- registration ---- */
+
+void kx_stream_register(int proto)
+{
+    proto_kx = proto;
+    kx_tcp_handle = register_dissector(KX_TCP_DISSECTOR, dissect_kx_tcp, proto);
+    /* Without a description of its own: the preference kx.tls.port is found by the protocol's. */
+    kx_tls_handle = register_dissector(KX_TLS_DISSECTOR, dissect_kx_tls, proto);
+}
+
+void kx_stream_handoff(void)
+{
+    heur_dissector_add("tcp", dissect_kx_tcp_heuristic, "Kx over TCP", "kx_tcp", proto_kx, HEURISTIC_ENABLE);
+    heur_dissector_add("tls", dissect_kx_tls_heuristic, "Kx over TLS", "kx_tls", proto_kx, HEURISTIC_ENABLE);
+    dissector_add_uint_range_with_preference("tcp.port", "", kx_tcp_handle);
+    dissector_add_uint_range_with_preference("tls.port", "", kx_tls_handle);
+}
