@@ -169,18 +169,30 @@ static uint32_t utf8_length(const uint8_t *text, uint32_t length, uint32_t offse
     return size;
 }
 
-/* Skips bytes that may stand in a string as they are, eight at a time: those from 0x20 to 0x7f except '"' and
- * '\'. */
+/* For eight bytes: the high bit of each one that may not stand in a string as it is, so not 0x20 to 0x7f except '"'
+ * and '\'. Exact up to the first such byte; the subtractions' borrows may flag bytes behind it. */
+static inline uint64_t special_bytes(uint64_t word)
+{
+    uint64_t quote = word ^ ONES * '"';
+    uint64_t backslash = word ^ ONES * '\\';
+
+    return ((quote - ONES) | (backslash - ONES) | (word - ONES * 0x20) | word) & HIGHS;
+}
+
+/* Skips bytes that may stand in a string as they are, eight at a time. */
 static inline uint32_t skip_plain(const uint8_t *text, uint32_t length, uint32_t offset)
 {
     while (length - offset >= 8) {
         uint64_t word;
         memcpy(&word, text + offset, 8);
-        uint64_t quote = word ^ ONES * '"';
-        uint64_t backslash = word ^ ONES * '\\';
-        uint64_t special = (quote - ONES) | (backslash - ONES) | (word - ONES * 0x20) | word;
-        if (special & HIGHS)
+        uint64_t special = special_bytes(word);
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        if (special)
+            return offset + (uint32_t)__builtin_ctzll(special) / 8;
+#else
+        if (special)
             break;
+#endif
         offset += 8;
     }
     while (offset < length && text[offset] >= 0x20 && text[offset] < 0x80 && text[offset] != '"' &&

@@ -7,18 +7,22 @@
 
 enum { HEX = 1, BASE64 = 2, STANDARD_ONLY = 4, URL_ONLY = 8 };
 
-static unsigned classes_of(char c)
-{
-    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
-        return HEX | BASE64;
-    if ((c >= 'g' && c <= 'z') || (c >= 'G' && c <= 'Z'))
-        return BASE64;
-    if (c == '+' || c == '/')
-        return BASE64 | STANDARD_ONLY;
-    if (c == '-' || c == '_')
-        return BASE64 | URL_ONLY;
-    return 0;
-}
+#define DIGIT (HEX | BASE64)
+
+/* What each byte may be part of: every character of every key is looked up here. */
+/* clang-format off */
+static const uint8_t classes[256] = {
+    ['0'] = DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT,
+    ['A'] = DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT,
+    ['G'] = BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64,
+    ['Q'] = BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64,
+    ['a'] = DIGIT, DIGIT, DIGIT, DIGIT, DIGIT, DIGIT,
+    ['g'] = BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64,
+    ['q'] = BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64, BASE64,
+    ['+'] = BASE64 | STANDARD_ONLY, ['/'] = BASE64 | STANDARD_ONLY,
+    ['-'] = BASE64 | URL_ONLY, ['_'] = BASE64 | URL_ONLY,
+};
+/* clang-format on */
 
 /* RFC 4648: sections 4 (base64), 5 (base64url) and 8 (base16). */
 bool kx_key_material_bits(const char *text, size_t length, kx_encoding encoding, uint32_t *bits)
@@ -30,9 +34,9 @@ bool kx_key_material_bits(const char *text, size_t length, kx_encoding encoding,
         padding++;
     size_t digits = length - padding;
     for (size_t i = 0; i < digits; i++) {
-        unsigned classes = classes_of(text[i]);
-        in_all &= classes;
-        in_any |= classes;
+        unsigned here = classes[(uint8_t)text[i]];
+        in_all &= here;
+        in_any |= here;
     }
 
     if (encoding != KX_ENCODING_BASE64 && (in_all & HEX) && padding == 0 && digits % 2 == 0) {

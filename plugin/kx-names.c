@@ -37,6 +37,20 @@ const char *kx_parameter_name(kx_parameter parameter)
     return parameters[parameter].name;
 }
 
+/* ---- spellings met before ---- */
+
+#define SPELLING_MAX 31
+#define SPELLINGS    64
+
+typedef struct {
+    kx_parameter parameter;
+    uint8_t length; /* 0: none */
+    char name[SPELLING_MAX];
+} spelling;
+
+/* An implementation spells a name always alike: what a spelling stands for is looked up once. */
+static spelling spellings[SPELLINGS];
+
 /* ---- further spellings, from the user's preferences ---- */
 
 typedef struct {
@@ -96,6 +110,7 @@ static void aliases_reset(void)
     if (alias_table)
         g_hash_table_destroy(alias_table);
     alias_table = NULL;
+    memset(spellings, 0, sizeof spellings);
 }
 
 static void aliases_changed(void)
@@ -156,7 +171,7 @@ static size_t fold(const char *name, size_t length, char folded[FOLDED_MAX])
     return out;
 }
 
-kx_parameter kx_parameter_from_name(const char *name, size_t length)
+static kx_parameter find(const char *name, size_t length)
 {
     char folded[FOLDED_MAX];
     kx_parameter parameter = alias_table ? find_alias(name, length) : KX_NO_PARAMETER;
@@ -167,4 +182,19 @@ kx_parameter kx_parameter_from_name(const char *name, size_t length)
         if (strcmp(folded, parameters[parameter].folded) == 0)
             break;
     return parameter;
+}
+
+kx_parameter kx_parameter_from_name(const char *name, size_t length)
+{
+    if (length == 0 || length > SPELLING_MAX)
+        return find(name, length);
+
+    /* The spellings of one implementation differ in length or in these letters. */
+    spelling *known = &spellings[(length ^ (uint8_t)name[0] ^ (uint8_t)name[length - 1]) % SPELLINGS];
+    if (known->length != length || memcmp(known->name, name, length) != 0) {
+        known->parameter = find(name, length);
+        known->length = (uint8_t)length;
+        memcpy(known->name, name, length);
+    }
+    return known->parameter;
 }

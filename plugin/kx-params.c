@@ -205,6 +205,12 @@ static bool failed(const walk *w)
     return w->reader->fault != KX_JSON_FAULT_NONE;
 }
 
+/* Whether anyone will see a field that takes work to compute. */
+static bool is_wanted(proto_tree *tree, int field)
+{
+    return tree && (PTREE_DATA(tree)->visible || proto_field_is_referenced(tree, field));
+}
+
 static int at(const walk *w, uint32_t offset)
 {
     return w->base + (int)offset;
@@ -556,19 +562,24 @@ static proto_item *show_transit(walk *w, const row *r, proto_tree *tree)
 static proto_item *show_int64(walk *w, const row *r, proto_tree *tree, int64_t *value)
 {
     kx_json_token token = w->reader->token;
-    bool scalar = token.type == KX_JSON_NUMBER || token.type == KX_JSON_STRING;
+    kx_json_type type = token.type;
 
-    if (scalar && kx_json_int64(w->text, token.start, token.end, value)) {
+    if ((type == KX_JSON_NUMBER || type == KX_JSON_STRING) &&
+        kx_json_int64(w->text, token.start, token.end, value)) {
         proto_item *item = proto_tree_add_int64(tree, *r->field, w->tvb, at(w, token.start),
                                                 (int)(token.end - token.start), *value);
-        if (token.type == KX_JSON_STRING)
+        if (type == KX_JSON_STRING)
             note_wrong_type(w, r, item, "a string");
         return item;
     }
     *value = -1;
     proto_item *item = add_value(w, tree);
+    token = w->reader->token;
+    if (!failed(w))
+        proto_item_set_text(item, "%s: %.*s", kx_parameter_name(r->parameter), (int)(token.end - token.start),
+                            w->text + token.start);
     note_wrong_type(w, r, item,
-                    token.type == KX_JSON_NUMBER ? "no 64-bit integer" : json_type_name(token.type));
+                    type == KX_JSON_NUMBER ? "a number but no 64-bit integer" : json_type_name(type));
     return item;
 }
 
@@ -682,7 +693,8 @@ static void measure_key(walk *w, const row *r _U_, proto_tree *tree, proto_item 
     text_view key = view(w, value);
     uint32_t bits;
 
-    if (kx_key_material_bits(key.bytes, key.length, (kx_encoding)kx_prefs.key_encoding, &bits))
+    if (is_wanted(tree, hf_key_size) &&
+        kx_key_material_bits(key.bytes, key.length, (kx_encoding)kx_prefs.key_encoding, &bits))
         proto_item_set_generated(proto_tree_add_uint(tree, hf_key_size, w->tvb, 0, 0, bits));
     if (key.length > 0)
         found_key_data(w, item);

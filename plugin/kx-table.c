@@ -67,8 +67,11 @@ uint64_t kx_hash(uint64_t seed, const void *bytes, size_t length)
         memcpy(&word, at, 8);
         sip_word(&s, word);
     }
-    for (size_t i = 0; i < length; i++)
-        last |= (uint64_t)at[i] << (8 * i);
+    if (length > 0) {
+        uint64_t rest = 0;
+        memcpy(&rest, at, length);
+        last ^= rest;
+    }
     sip_word(&s, last);
     s.v2 ^= 0xff;
     sip_round(&s);

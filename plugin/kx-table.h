@@ -16,7 +16,14 @@
  * returns 0. */
 uint64_t kx_hash(uint64_t seed, const void *bytes, size_t length);
 
-/* The same for a number. */
+/* Mixes two hashes that are not of the same thing. Never returns 0. */
+static inline uint64_t kx_hash_pair(uint64_t one, uint64_t other)
+{
+    uint64_t both = (one << 32 | one >> 32) ^ other;
+    return both ? both : 1;
+}
+
+/* kx_hash() of a number. */
 uint64_t kx_hash_number(uint64_t seed, uint64_t number);
 
 typedef struct {

@@ -371,7 +371,7 @@ static void use_keys(const kx_message *m, uint32_t relay_number, const hop *h, s
 
     for (uint32_t i = 0; end_points && i < m->key_id_count; i++) {
         bool added;
-        kx_entry *entry = kx_table_put(&state.keys, kx_hash_number(end_points, m->key_ids[i]), &added);
+        kx_entry *entry = kx_table_put(&state.keys, kx_hash_pair(end_points, m->key_ids[i]), &added);
         if (!added && (entry->value != relay_number || entry->extra >= h->number) && s->reused_keys++ == 0) {
             uint32_t before = entry->value == relay_number ? h->newest : relay_at(entry->value)->first;
             s->reused_key = i;
