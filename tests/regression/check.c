@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-/* With a read filter the first pass builds the tree too. Every frame has to pass it: otherwise tshark numbers the frames
- * anew in the second pass, and then finds none of what it reassembled. */
+/* With a read filter the first pass builds the tree too. Every frame has to pass it: otherwise tshark numbers the
+ * frames anew in the second pass, and then finds none of what it reassembled. */
 #define READ_FILTER PROTOCOL " or frame"
 
 static const char *const one_pass[] = {NULL};

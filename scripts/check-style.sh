@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: scripts/check-style.sh
+# Checks what .clang-format and .editorconfig say, SPDX lines, and that every script has a usage line. Formatting is
+# checked with clang-format 14 only, as other versions format differently; exits with 77 if that is not there.
+set -eu
+cd "$(dirname "$0")/.."
+
+case "${1-}" in
+-h | --help) sed -n '3,5s/^# //p' "$0"; exit 0 ;;
+esac
+
+failed=0
+complain() {
+    echo "$1" >&2
+    failed=1
+}
+
+sources=$(git ls-files '*.c' '*.h')
+text=$(git ls-files "*.c" "*.h" "*.sh" "*.txt" "*.cmake" "*.json" "*.md" .ci/run | grep -v -e /expected/ -e ^LICENSE -e ^tests/live/live-)
+with_licence=$(git ls-files '*.c' '*.h' '*.sh' '*CMakeLists.txt' '*.cmake' .ci/run)
+
+# shellcheck disable=SC2086
+{
+    long=$(awk 'length > 120 { print FILENAME ":" FNR }' $sources)
+    [ -z "$long" ] || complain "Lines of more than 120 characters: $long"
+    blanks=$(grep -nE '[[:blank:]]$' $(echo "$text" | grep -v '\.md$') | cut -d: -f1,2 || true)
+    [ -z "$blanks" ] || complain "Trailing blanks: $blanks"
+    tabs=$(grep -lP '\t' $sources || true)
+    [ -z "$tabs" ] || complain "Tabs: $tabs"
+    unlicensed=$(grep -L 'SPDX-License-Identifier: GPL-2.0-or-later' $with_licence || true)
+    [ -z "$unlicensed" ] || complain "No SPDX line: $unlicensed"
+}
+for file in $text; do
+    [ -z "$(tail -c 1 "$file")" ] || complain "No newline at the end of $file"
+done
+for script in $(git ls-files '*.sh' .ci/run); do
+    grep -qi "^# usage: " "$script" || complain "No usage line: $script"
+    [ -x "$script" ] || complain "Not executable: $script"
+done
+
+for formatter in clang-format-14 clang-format; do
+    "$formatter" --version 2>/dev/null | grep -q 'version 14\.' && break
+    formatter=
+done
+if [ -n "$formatter" ]; then
+    # shellcheck disable=SC2086
+    "$formatter" --dry-run --Werror $sources || failed=1
+fi
+[ "$failed" -eq 0 ] || exit 1
+[ -n "$formatter" ] || { echo "clang-format 14 is not there: formatting was not checked" >&2; exit 77; }
