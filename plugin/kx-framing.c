@@ -248,17 +248,16 @@ static uint32_t skippable(const uint8_t *bytes, uint32_t length)
     return next;
 }
 
-/* The offset of a message that begins before this one's end at said, because its Length is too large; length
- * if there is none. If there is a message at said, another can only lie wholly before it: not overlap its
- * header. */
+/* The offset of a message that begins before this one's end at said, because its Length is too large; length if
+ * there is none. If a message begins at said, another one can only lie wholly before it: not overlap its header. */
 static uint32_t find_swallowed(const uint8_t *bytes, uint32_t length, uint32_t said)
 {
     uint32_t limit = length;
 
-    if (said < length)
-        limit = is_strong_header(bytes + said, length - said) == YES || length - said < UNSURE_LENGTH_MAX
-                    ? said
-                    : said + UNSURE_LENGTH_MAX;
+    if (said < length && is_strong_header(bytes + said, length - said) == YES)
+        limit = said;
+    else if (said < length && length - said > UNSURE_LENGTH_MAX)
+        limit = said + UNSURE_LENGTH_MAX;
     uint32_t next = find_strong_header(bytes, limit, KX_HEADER_LENGTH);
     return next < limit && next < said ? next : length;
 }
