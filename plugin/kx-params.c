@@ -490,7 +490,7 @@ static proto_item *add_transit(walk *w, const row *r, proto_tree *tree, const kx
     kx_message *m = w->message;
 
     if (!w->repeated) {
-        m->transit_hash = kx_hash(m->transit_hash, text.bytes, text.length);
+        m->transit_count++;
         if (wmem_strbuf_get_len(w->transit) < TRANSIT_SHOWN_MAX) {
             if (wmem_strbuf_get_len(w->transit) > 0)
                 wmem_strbuf_append(w->transit, ", ");
@@ -705,26 +705,32 @@ static proto_item *show_key(walk *w, const row *r, proto_tree *tree)
     return show_strings(w, r, tree, measure_key);
 }
 
-/* Reads one entry of Keys. */
-static proto_item *show_key_file(walk *w, const row *r, proto_tree *tree)
+/* Reads the object that is one entry of Keys. */
+static void show_key_file(walk *w, proto_tree *tree)
 {
-    kx_json_token value = w->reader->token;
-    proto_item *item = proto_tree_add_item(tree, hf_key, w->tvb, at(w, value.start), 1, ENC_NA);
-    proto_tree *subtree = proto_item_add_subtree(item, ett_key);
+    uint32_t start = w->reader->token.start;
     const table *outer = w->table;
     bool repeated = w->repeated;
 
-    if (value.type == KX_JSON_OBJECT) {
-        w->key_file = item;
-        walk_object(w, &key_file_table, subtree, item);
-        w->table = outer;
-        w->repeated = repeated;
-    } else {
-        add_value(w, subtree);
-        note_wrong_type(w, r, item, "an array that holds more than objects");
+    w->key_file = proto_tree_add_item(tree, hf_key, w->tvb, at(w, start), 1, ENC_NA);
+    walk_object(w, &key_file_table, proto_item_add_subtree(w->key_file, ett_key), w->key_file);
+    close_item(w, w->key_file, start);
+    w->table = outer;
+    w->repeated = repeated;
+}
+
+/* Reads the entries of Keys. Returns their number, also those that are no objects. */
+static uint32_t show_key_files(walk *w, const row *r, proto_tree *tree)
+{
+    uint32_t count = 0;
+
+    for (; next_element(w); count++) {
+        if (w->reader->token.type == KX_JSON_OBJECT)
+            show_key_file(w, tree);
+        else
+            note_wrong_type(w, r, add_value(w, tree), "an array that holds more than objects");
     }
-    close_item(w, item, value.start);
-    return item;
+    return count;
 }
 
 /* One object where an array of them is due is taken for the only key file. */
@@ -736,17 +742,15 @@ static proto_item *show_keys(walk *w, const row *r, proto_tree *tree)
     uint32_t count = 0;
 
     if (value.type == KX_JSON_ARRAY) {
-        for (; next_element(w); count++)
-            show_key_file(w, r, subtree);
+        count = show_key_files(w, r, subtree);
+    } else if (value.type == KX_JSON_OBJECT) {
+        show_key_file(w, subtree);
+        count = 1;
     } else {
-        if (value.type == KX_JSON_OBJECT) {
-            show_key_file(w, r, subtree);
-            count = 1;
-        } else {
-            add_value(w, subtree);
-        }
-        note_wrong_type(w, r, item, json_type_name(value.type));
+        add_value(w, subtree);
     }
+    if (value.type != KX_JSON_ARRAY)
+        note_wrong_type(w, r, item, json_type_name(value.type));
     close_item(w, item, value.start);
     add_key_count(w, subtree, count);
     if (!w->repeated) {

@@ -251,6 +251,12 @@ static uint64_t hash_end_points(const kx_message *m)
     return hash_text(hash_text(END_POINTS, m->source_kma_id), m->destination_kma_id);
 }
 
+/* Of the transit nodes; of a very long list, their number and the first ones. 0 if there are none. */
+static uint64_t hash_transit(const kx_message *m)
+{
+    return m->transit_kma_ids ? hash_text(m->transit_count, m->transit_kma_ids) : 0;
+}
+
 /* What makes key relays the same one; 0 if it cannot be told. */
 static uint64_t hash_relay_name(const kx_message *m)
 {
@@ -294,7 +300,7 @@ static const char *intern(const char *name)
 static uint32_t start_relay(const kx_message *m, uint32_t older, uint32_t number)
 {
     relay whole = {.end_points = hash_end_points(m),
-                   .transit = m->transit_hash,
+                   .transit = hash_transit(m),
                    .source = intern(m->source_kma_id),
                    .destination = intern(m->destination_kma_id),
                    .first = number,
@@ -356,7 +362,7 @@ static unsigned compare_with_first(const kx_message *m, const relay *whole, cons
 
     if (end_points && whole->end_points && end_points != whole->end_points)
         found |= KX_OTHER_END_POINTS;
-    if (m->transit_hash && whole->transit && m->transit_hash != whole->transit)
+    if (m->transit_count > 0 && whole->transit && hash_transit(m) != whole->transit)
         found |= KX_OTHER_TRANSIT_NODES;
     if (m->key_ids_hash && first->key_ids && m->key_ids_hash != first->key_ids)
         found |= KX_OTHER_KEY_IDS;

@@ -19,7 +19,7 @@ typedef struct {
     const char *source_kma_id;
     const char *destination_kma_id;
     const char *transit_kma_ids; /* joined with ", "; the beginning of a long list */
-    uint64_t transit_hash;       /* of the whole list; 0 if there is none */
+    uint32_t transit_count;      /* of the whole list */
     const char *key_relay_request_id;
     const char *session_id;
     const char *response;
