@@ -12,6 +12,7 @@
 
 #include <epan/column-utils.h>
 #include <epan/exceptions.h>
+#include <epan/tap.h>
 
 #include "kx-prefs.h"
 
@@ -29,11 +30,12 @@ static dissector_handle_t json_handle;
 static int proto_json;
 static int hf_frame_protocols;
 
-/* Whether anyone can tell if the JSON dissector ran: its fields, the frame's list of protocols, and consumers
- * that want every protocol in the tree. */
+/* Whether anyone can tell if the JSON dissector ran: by its fields, by the frame's list of protocols, or because a
+ * consumer goes through the whole tree, in which every protocol has an item even if nobody asked for it. */
 static bool is_watched(proto_tree *tree)
 {
     return tree && (PTREE_DATA(tree)->visible || !PTREE_DATA(tree)->fake_protocols ||
+                    (union_of_tap_listener_flags() & TL_REQUIRES_PROTO_TREE) ||
                     proto_field_is_referenced(tree, proto_json) ||
                     proto_field_is_referenced(tree, hf_frame_protocols));
 }
