@@ -18,6 +18,9 @@
 /* A segment this short may hold no more than a header and the beginning of its payload. */
 #define UNSURE_LENGTH_MAX (2 * KX_HEADER_LENGTH + SPACE_MAX)
 
+/* A sender may write the end of a line behind the value by itself. */
+#define LINE_END_MAX 2
+
 /* The longest line of HAProxy's PROXY protocol is 107 bytes. */
 #define PREFIX_MAX 128
 
@@ -215,23 +218,47 @@ static bool has_control_byte(const uint8_t *bytes, uint32_t length)
     return false;
 }
 
-/* Whether a message begins here. The codes of Table I.1, and others from KM to KM, are taken whatever their
- * payload: their 0x11 cannot be JSON text that a gap in the capture left behind. Any other code needs a
- * header that is no text, and either no payload or the beginning of an object or an array. */
-static verdict is_plausible_header(const uint8_t *bytes, uint32_t length)
+/* Whether a payload begins as an object or an array does. length: as much of it as there is; said: all of it. */
+static verdict begins_container(const uint8_t *payload, uint32_t length, uint32_t said)
 {
-    if (length > KX_OFFSET_COMMAND_CODE && bytes[KX_OFFSET_COMMAND_CODE] == KM_TO_KM)
-        return length < KX_HEADER_LENGTH ? CANNOT_TELL : YES;
-    if (length < KX_HEADER_LENGTH)
-        return CANNOT_TELL;
+    if (length > said)
+        length = said;
+    uint32_t first = skip_space(payload, length, 0);
+    verdict object = first < length && payload[first] == '[' ? YES : begins_object(payload, length);
+    return object == CANNOT_TELL && length == said ? NO : object;
+}
+
+/* Whether the CommandCode and what follows it may belong to a message whose code Table I.1 does not list. From
+ * KM to KM any payload will do: a 0x11 cannot be JSON text that a gap in the capture left behind. Otherwise the
+ * header must be no text, and the payload begin as an object or an array does. */
+static verdict is_unlisted_header(const uint8_t *bytes, uint32_t length)
+{
+    if (bytes[KX_OFFSET_COMMAND_CODE] == KM_TO_KM)
+        return YES;
     if (!has_control_byte(bytes, KX_HEADER_LENGTH))
         return NO;
-    if (read16(bytes + KX_OFFSET_LENGTH) == 0)
-        return NO;
-    if (length == KX_HEADER_LENGTH)
+    return begins_container(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH,
+                            read16(bytes + KX_OFFSET_LENGTH));
+}
+
+/* Whether a message begins here. Where its code is not in Table I.1, the bytes may as well be a few that a gap
+ * left and a header behind them, whose MessageID or Length looks like a code: that one is looked for. */
+static verdict is_plausible_header(const uint8_t *bytes, uint32_t length)
+{
+    uint32_t looked_through = length < UNSURE_LENGTH_MAX ? length : UNSURE_LENGTH_MAX;
+
+    if (length < KX_HEADER_LENGTH)
         return CANNOT_TELL;
-    uint8_t first = bytes[KX_HEADER_LENGTH];
-    return first == '{' || first == '[' || is_space(first) ? YES : NO;
+    if (kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE)))
+        return YES;
+    verdict unlisted = is_unlisted_header(bytes, length);
+    if (unlisted != YES)
+        return unlisted;
+    if (find_strong_header(bytes, looked_through, 1) < KX_HEADER_LENGTH)
+        return NO;
+    if (length == looked_through && length - KX_HEADER_LENGTH < read16(bytes + KX_OFFSET_LENGTH))
+        return CANNOT_TELL;
+    return YES;
 }
 
 /* How many bytes from the beginning on, at least one, cannot belong to a message that begins behind them. A
@@ -278,13 +305,9 @@ static kx_unit take_message(const uint8_t *bytes, uint32_t length, kx_more more)
      * If not, one segment more tells, and no second one is ever asked for, as then there are bytes behind the
      * value. */
     if (is_complete_value(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH))
-        return more == KX_MORE_AFTER ? (kx_unit){KX_UNIT_MESSAGE, length} : (kx_unit){KX_UNIT_MORE, 0};
+        return more == KX_MORE_AFTER && said - length > LINE_END_MAX ? (kx_unit){KX_UNIT_MESSAGE, length}
+                                                                     : (kx_unit){KX_UNIT_MORE, 0};
     return (kx_unit){KX_UNIT_MESSAGE, said};
-}
-
-bool kx_framing_is_message(const uint8_t *bytes, uint32_t length)
-{
-    return length >= KX_HEADER_LENGTH && is_plausible_header(bytes, length) != NO;
 }
 
 kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, kx_more more)

@@ -74,7 +74,4 @@ typedef enum {
  * JSON value is complete and the sender paused. */
 kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, kx_more more);
 
-/* Whether the bytes that kx_framing_next() delimited are a message, not skipped ones. length: as above. */
-bool kx_framing_is_message(const uint8_t *bytes, uint32_t length);
-
 #endif

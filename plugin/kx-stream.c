@@ -24,8 +24,8 @@ static dissector_handle_t kx_tls_handle;
  * hands over only the bytes that the first pass used up. So the first pass remembers such an end. */
 
 typedef struct {
-    unsigned unit; /* which one of the frame's */
-    uint32_t length;
+    unsigned place; /* which one of the frame's units it is */
+    kx_unit unit;
 } cut;
 
 static wmem_array_t *cuts_of(packet_info *pinfo)
@@ -33,9 +33,9 @@ static wmem_array_t *cuts_of(packet_info *pinfo)
     return (wmem_array_t *)p_get_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_CUTS);
 }
 
-static void remember_cut(packet_info *pinfo, uint32_t length)
+static void remember_cut(packet_info *pinfo, kx_unit unit)
 {
-    cut here = {kx_get_frame_state(pinfo)->units, length};
+    cut here = {kx_get_frame_state(pinfo)->units, unit};
     wmem_array_t *cuts = cuts_of(pinfo);
 
     if (!cuts) {
@@ -45,34 +45,31 @@ static void remember_cut(packet_info *pinfo, uint32_t length)
     wmem_array_append_one(cuts, here);
 }
 
-/* The length that the first pass gave the unit that comes next; 0 if it remembered none. */
-static uint32_t recall_cut(packet_info *pinfo)
+/* What the first pass remembered of the unit that comes next; NULL if nothing. */
+static const kx_unit *recall_cut(packet_info *pinfo)
 {
     kx_frame_state *frame = kx_get_frame_state(pinfo);
     wmem_array_t *cuts = cuts_of(pinfo);
 
     if (!cuts || frame->cuts >= wmem_array_get_count(cuts))
-        return 0;
+        return NULL;
     const cut *next = (const cut *)wmem_array_index(cuts, frame->cuts);
-    if (next->unit != frame->units)
-        return 0;
+    if (next->place != frame->units)
+        return NULL;
     frame->cuts++;
-    return next->length;
+    return &next->unit;
 }
 
 /* ---- units ---- */
 
+/* Called right after the unit was delimited. */
 static int dissect_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
 {
-    uint32_t captured = (uint32_t)tvb_captured_length(tvb);
-    bool limited = captured < tvb_reported_length(tvb);
-
-    if ((limited && captured < KX_HEADER_LENGTH) ||
-        kx_framing_is_message(tvb_get_ptr(tvb, 0, (int)captured), captured))
-        kx_dissect_message(tvb, pinfo, tree, in_tls);
-    else
+    if (kx_get_frame_state(pinfo)->skipping)
         kx_dissect_skipped(tvb, pinfo, tree);
-    return (int)captured;
+    else
+        kx_dissect_message(tvb, pinfo, tree, in_tls);
+    return (int)tvb_captured_length(tvb);
 }
 
 static int dissect_tcp_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
@@ -92,37 +89,47 @@ static bool ends_by_itself(const kx_unit *unit, const uint8_t *bytes)
            unit->length == KX_HEADER_LENGTH + (uint32_t)kx_header_decode(bytes).length;
 }
 
-/* Delimits what was captured whole. Returns 0 if that takes one segment more. */
-static uint32_t delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length, kx_more more)
+/* Delimits what was captured whole. */
+static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length, kx_more more)
 {
-    uint32_t recalled = PINFO_FD_VISITED(pinfo) ? recall_cut(pinfo) : 0;
+    const kx_unit *recalled = PINFO_FD_VISITED(pinfo) ? recall_cut(pinfo) : NULL;
 
-    if (recalled > 0 && recalled <= length)
-        return recalled;
+    if (recalled && recalled->length <= length)
+        return *recalled;
     kx_unit unit = kx_framing_next(bytes, length, more);
-    if (unit.length > 0 && !ends_by_itself(&unit, bytes) && !PINFO_FD_VISITED(pinfo))
-        remember_cut(pinfo, unit.length);
-    return unit.length;
+    if (unit.type != KX_UNIT_MORE && !ends_by_itself(&unit, bytes) && !PINFO_FD_VISITED(pinfo))
+        remember_cut(pinfo, unit);
+    return unit;
 }
 
-/* Delimits what the capture's limit cuts off: what it hides cannot be told apart. */
-static uint32_t delimit_limited(const uint8_t *bytes, uint32_t length, uint32_t reported)
+/* Delimits what the capture's limit cuts off: what it hides cannot be told apart. Messages that begin behind a skipped
+ * range in what was captured are not hidden. */
+static kx_unit delimit_limited(const uint8_t *bytes, uint32_t length, uint32_t reported)
 {
     kx_unit unit = kx_framing_next(bytes, length, KX_MORE_FOLLOWING);
 
-    return unit.type == KX_UNIT_MESSAGE && unit.length < reported ? unit.length : reported;
+    if (unit.type == KX_UNIT_SKIPPED)
+        unit = kx_framing_next(bytes, length, KX_NO_MORE);
+    if (unit.type == KX_UNIT_MORE)
+        unit.type = KX_UNIT_MESSAGE;
+    else if (unit.length < (unit.type == KX_UNIT_SKIPPED ? length : reported))
+        return unit;
+    unit.length = reported;
+    return unit;
 }
 
-/* more: as far as the transport knows. */
+/* more: as far as the transport knows. Returns 0 if the unit's end takes one segment more. */
 static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, kx_more more)
 {
     uint32_t captured = (uint32_t)tvb_captured_length_remaining(tvb, offset);
     uint32_t reported = (uint32_t)tvb_reported_length_remaining(tvb, offset);
     const uint8_t *bytes = tvb_get_ptr(tvb, offset, (int)captured);
+    bool reassembles = kx_prefs.desegment && pinfo->can_desegment;
+    kx_unit unit = captured < reported ? delimit_limited(bytes, captured, reported)
+                                       : delimit(pinfo, bytes, captured, reassembles ? more : KX_NO_MORE);
 
-    if (captured < reported)
-        return delimit_limited(bytes, captured, reported);
-    return delimit(pinfo, bytes, captured, kx_prefs.desegment && pinfo->can_desegment ? more : KX_NO_MORE);
+    kx_get_frame_state(pinfo)->skipping = unit.type == KX_UNIT_SKIPPED;
+    return unit.length;
 }
 
 static unsigned get_tcp_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data)

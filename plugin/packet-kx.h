@@ -44,6 +44,7 @@ typedef struct {
     unsigned units;    /* messages and skipped ranges so far */
     unsigned messages; /* messages so far */
     unsigned cuts;     /* remembered cuts that have been used (kx-stream.c) */
+    bool skipping;     /* the unit that was delimited last is no message (kx-stream.c) */
 } kx_frame_state;
 
 /* Returns the frame's state, made on the first call. */

@@ -14,12 +14,12 @@
 
 /* Flags of a segment. */
 enum {
-    CUT_PUSH = 0x01,      /* TCP's PSH */
-    CUT_FIN = 0x02,       /* TCP's FIN */
-    CUT_SERVER = 0x04,    /* sent by the server */
-    CUT_SECOND = 0x08,    /* on the other connection */
-    CUT_HIDDEN = 0x10,    /* missing from the capture */
-    CUT_AGAIN = 0x20,     /* the next segment of this direction begins with the second half of this one again */
+    CUT_PUSH = 0x01,   /* TCP's PSH */
+    CUT_FIN = 0x02,    /* TCP's FIN */
+    CUT_SERVER = 0x04, /* sent by the server */
+    CUT_SECOND = 0x08, /* on the other connection */
+    CUT_HIDDEN = 0x10, /* missing from the capture */
+    CUT_AGAIN = 0x20,  /* the next segment of this direction begins with the second half of this one again */
     CUT_SHORTENED = 0x40, /* the capture kept only the first half */
     CUT_OPENS = 0x80      /* a SYN comes first */
 };

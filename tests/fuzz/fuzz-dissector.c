@@ -29,16 +29,23 @@
 
 #include "cut.h"
 
-enum { HEADERS = 40, FRAMES_MAX = 2 * (CUT_SEGMENTS_MAX + 1), SYN = 0x02, ACK = 0x10, PSH = 0x08, FIN = 0x01 };
+enum {
+    HEADERS = 40,
+    FRAMES_MAX = 2 * (CUT_SEGMENTS_MAX + 1),
+    SYN = 0x02,
+    ACK = 0x10,
+    PSH = 0x08,
+    FIN = 0x01
+};
 
 /* What the first byte of an input turns on. */
 enum {
     TREE = 0x01,
     VISIBLE = 0x02,
-    OUT_OF_ORDER = 0x04, /* tcp.reassemble_out_of_order */
+    OUT_OF_ORDER = 0x04,  /* tcp.reassemble_out_of_order */
     NO_REASSEMBLY = 0x08, /* kx.desegment off */
-    KNOWN_PORT = 0x10,   /* the port is in kx.tcp.port */
-    NO_JSON = 0x20       /* kx.json_subtree off */
+    KNOWN_PORT = 0x10,    /* the port is in kx.tcp.port */
+    NO_JSON = 0x20        /* kx.json_subtree off */
 };
 
 /* A frame of the capture that an input stands for. */

@@ -22,11 +22,11 @@ static const uint8_t visible_tree = 0x03;
 
 typedef struct {
     const char *folder, *name;
-    unsigned number;       /* of files so far */
-    gboolean json;         /* a file for each payload, else one for many segments */
-    gboolean mode;         /* the target's inputs begin with a byte that says how to dissect */
-    uint8_t opens;         /* CUT_OPENS if the last frame was a SYN */
-    GByteArray *segments;  /* three bytes each */
+    unsigned number;      /* of files so far */
+    gboolean json;        /* a file for each payload, else one for many segments */
+    gboolean mode;        /* the target's inputs begin with a byte that says how to dissect */
+    uint8_t opens;        /* CUT_OPENS if the last frame was a SYN */
+    GByteArray *segments; /* three bytes each */
     GByteArray *bytes;
 } seeds;
 
@@ -66,9 +66,9 @@ static void add_segment(seeds *out, const uint8_t *tcp, const uint8_t *payload, 
 {
     unsigned from = read16(tcp), to = read16(tcp + 2);
     unsigned client = from > to ? from : to;
-    uint8_t flags = (uint8_t)(out->opens | (tcp[13] & FLAG_PSH ? CUT_PUSH : 0) |
-                              (tcp[13] & FLAG_FIN ? CUT_FIN : 0) | (from < to ? CUT_SERVER : 0) |
-                              ((client - CLIENT_PORT_MIN) & 1 ? CUT_SECOND : 0));
+    uint8_t flags =
+        (uint8_t)(out->opens | (tcp[13] & FLAG_PSH ? CUT_PUSH : 0) | (tcp[13] & FLAG_FIN ? CUT_FIN : 0) |
+                  (from < to ? CUT_SERVER : 0) | ((client - CLIENT_PORT_MIN) & 1 ? CUT_SECOND : 0));
 
     out->opens = tcp[13] & FLAG_SYN ? CUT_OPENS : 0;
     if (length == 0 || length > UINT16_MAX)

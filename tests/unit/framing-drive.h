@@ -25,8 +25,7 @@ typedef struct {
 
 /* Returns the units (framing_unit) of the stream in their order, to be freed with g_array_unref().
  * segments: of framing_segment. What the last ones of them leave waiting for more is not among the units.
- * Aborts if kx_framing_next() breaks what its header promises: bounds, progress, agreement with
- * kx_framing_is_message(). */
+ * Aborts if kx_framing_next() breaks what its header promises: bounds and progress. */
 GArray *framing_drive(const uint8_t *stream, const GArray *segments);
 
 /* The same for the whole stream at once, with nothing behind it. */

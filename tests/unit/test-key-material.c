@@ -8,7 +8,7 @@
 
 #include "kx-key-material.h"
 
-#define NONE     (-1) /* not in the encoding */
+#define NONE      (-1) /* not in the encoding */
 #define UNTOUCHED 12345u
 
 typedef struct {
@@ -113,7 +113,8 @@ static void test_alphabets(void)
 
     for (unsigned c = 0; c < 256; c++) {
         const char text[] = {(char)c, (char)c, (char)c, (char)c};
-        bool is_hex = memchr(hex, (int)c, sizeof hex - 1), is_base64 = memchr(base64, (int)c, sizeof base64 - 1);
+        bool is_hex = memchr(hex, (int)c, sizeof hex - 1),
+             is_base64 = memchr(base64, (int)c, sizeof base64 - 1);
         int in_hex = is_hex ? 16 : NONE, in_base64 = is_base64 ? 24 : NONE;
         check(text, sizeof text, KX_ENCODING_HEX, in_hex);
         check(text, sizeof text, KX_ENCODING_BASE64, in_base64);

@@ -43,8 +43,16 @@ static void test_hash_parts(void)
     uint64_t ab_c = kx_hash(kx_hash(0, "ab", 2), "c", 1);
     uint64_t a_bc = kx_hash(kx_hash(0, "a", 1), "bc", 2);
     uint64_t abc = kx_hash(0, "abc", 3), abc_ = kx_hash(abc, "", 0);
-    const uint64_t all[] = {ab_c, a_bc, abc, abc_, kx_hash(1, "abc", 3), kx_hash(0, "abc", 4),
-                            kx_hash(0, "", 0), kx_hash(1, "", 0), kx_hash(0, "\0", 1), kx_hash(0, "\0\0", 2)};
+    const uint64_t all[] = {ab_c,
+                            a_bc,
+                            abc,
+                            abc_,
+                            kx_hash(1, "abc", 3),
+                            kx_hash(0, "abc", 4),
+                            kx_hash(0, "", 0),
+                            kx_hash(1, "", 0),
+                            kx_hash(0, "\0", 1),
+                            kx_hash(0, "\0\0", 2)};
 
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
         for (size_t j = 0; j < i; j++)

@@ -1,0 +1,488 @@
+/* kx-foreign.c
+ * Streams of other protocols, most of them made to resemble Kx: none may be claimed.
+ *
+ * usage: kx-foreign --tshark PROGRAM --plugins FOLDER [--keep FOLDER]
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "random.h"
+#include "traffic.h"
+#include "tree.h"
+#include "tshark.h"
+
+#define OBJECT "{\"Session ID\":\"session-1\",\"Number of keys\":1,\"Size of key\":256}"
+
+/* Ports from here on that no protocol of Wireshark has. */
+#define SERVER_PORT_MIN 33000
+
+enum { MESSAGES = 20, OBJECT_LENGTH = sizeof OBJECT - 1, RANDOM_STREAMS = 400 };
+
+/* Appends one message of a protocol. number: counts them from 0. */
+typedef void (*maker)(GByteArray *to, guint number);
+
+static void add(GByteArray *to, const char *bytes, gsize length)
+{
+    g_byte_array_append(to, (const guint8 *)bytes, (guint)length);
+}
+
+static void add_text(GByteArray *to, const char *text)
+{
+    add(to, text, strlen(text));
+}
+
+static void add_big(GByteArray *to, guint64 value, guint bytes)
+{
+    for (guint i = bytes; i-- > 0;)
+        add(to, (const char[]){(char)(value >> (8 * i))}, 1);
+}
+
+static void add_little(GByteArray *to, guint64 value, guint bytes)
+{
+    for (guint i = 0; i < bytes; i++)
+        add(to, (const char[]){(char)(value >> (8 * i))}, 1);
+}
+
+/* ---- length-prefixed JSON ---- */
+
+static void length_2_big(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    add_big(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
+static void length_2_little(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    add_little(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
+static void length_4_big(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    add_big(to, OBJECT_LENGTH, 4);
+    add_text(to, OBJECT);
+}
+
+static void length_4_little(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    add_little(to, OBJECT_LENGTH, 4);
+    add_text(to, OBJECT);
+}
+
+static void length_8_big(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    add_big(to, OBJECT_LENGTH, 8);
+    add_text(to, OBJECT);
+}
+
+static void length_varint(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    add_little(to, (OBJECT_LENGTH & 0x7f) | 0x80, 1);
+    add_little(to, OBJECT_LENGTH >> 7, 1);
+    add_text(to, OBJECT);
+}
+
+static void netstring(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    g_autofree char *text = g_strdup_printf("%d:" OBJECT ",", (int)OBJECT_LENGTH);
+
+    add_text(to, text);
+}
+
+static void lines(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    add_text(to, OBJECT "\n");
+}
+
+static void records_of_rfc_7464(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    add_text(to, "\x1e" OBJECT "\n");
+}
+
+static void concatenated(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    add_text(to, OBJECT);
+}
+
+/* Other interfaces of a QKDN: the same header, codes that do not begin with 11. */
+static void other_interface(GByteArray *to, guint number)
+{
+    add_big(to, 1, 2);
+    add_big(to, number + 1, 4);
+    add_big(to, 0x2201 + number % 4, 2);
+    add_big(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
+/* The same header but for one thing. */
+static void header_counted(GByteArray *to, guint number)
+{
+    add_big(to, 1, 2);
+    add_big(to, number + 1, 4);
+    add_big(to, 0x1101, 2);
+    add_big(to, OBJECT_LENGTH + 10, 2);
+    add_text(to, OBJECT);
+}
+
+static void header_little(GByteArray *to, guint number)
+{
+    add_little(to, 1, 2);
+    add_little(to, number + 1, 4);
+    add_little(to, 0x1101, 2);
+    add_little(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
+static void length_of_4(GByteArray *to, guint number)
+{
+    add_big(to, 1, 2);
+    add_big(to, number + 1, 4);
+    add_big(to, 0x1101, 2);
+    add_big(to, OBJECT_LENGTH, 4);
+    add_text(to, OBJECT);
+}
+
+static void code_first(GByteArray *to, guint number)
+{
+    add_big(to, 0x1101, 2);
+    add_big(to, number + 1, 4);
+    add_big(to, OBJECT_LENGTH, 4);
+    add_text(to, OBJECT);
+}
+
+static void code_last(GByteArray *to, guint number)
+{
+    add_big(to, number + 1, 4);
+    add_big(to, OBJECT_LENGTH, 4);
+    add_big(to, 0x1101, 2);
+    add_text(to, OBJECT);
+}
+
+static void code_in_4(GByteArray *to, guint number)
+{
+    add_big(to, number + 1, 4);
+    add_big(to, 0x11010000, 4);
+    add_big(to, OBJECT_LENGTH, 4);
+    add_text(to, OBJECT);
+}
+
+/* The same header before something that is no JSON. */
+static void binary_payload(GByteArray *to, guint number)
+{
+    struct random random = {number};
+    guint8 bytes[64];
+
+    random_fill(&random, bytes, sizeof bytes);
+    bytes[0] = 0x80;
+    add_big(to, 1, 2);
+    add_big(to, number + 1, 4);
+    add_big(to, 0x1101, 2);
+    add_big(to, sizeof bytes, 2);
+    g_byte_array_append(to, bytes, sizeof bytes);
+}
+
+static void text_payload(GByteArray *to, guint number)
+{
+    static const char text[] = "Source KMA ID=KMA-1;Destination KMA ID=KMA-2;Keys=key-1,key-2";
+
+    add_big(to, 1, 2);
+    add_big(to, number + 1, 4);
+    add_big(to, 0x1103, 2);
+    add_big(to, sizeof text - 1, 2);
+    add_text(to, text);
+}
+
+/* ---- protocols that carry JSON, or that have short binary headers ---- */
+
+static void json_rpc(GByteArray *to, guint number)
+{
+    g_autofree char *body = g_strdup_printf("{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"x\"}", number);
+    g_autofree char *text = g_strdup_printf("Content-Length: %zu\r\n\r\n%s", strlen(body), body);
+
+    add_text(to, text);
+}
+
+static void http(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    g_autofree char *text =
+        g_strdup_printf("POST /kx HTTP/1.1\r\nHost: kma\r\nContent-Type: application/json\r\n"
+                        "Content-Length: %d\r\n\r\n" OBJECT,
+                        (int)OBJECT_LENGTH);
+
+    add_text(to, text);
+}
+
+/* A whole Kx message as the body of a request: it belongs to HTTP. */
+static void http_with_kx(GByteArray *to, guint number)
+{
+    g_autofree char *text = g_strdup_printf("POST /kx HTTP/1.1\r\nHost: kma.example\r\nUser-Agent: kma/1\r\n"
+                                            "Accept: */*\r\nContent-Type: application/octet-stream\r\n"
+                                            "Content-Length: %d\r\n\r\n",
+                                            (int)OBJECT_LENGTH + 10);
+
+    add_text(to, text);
+    add_big(to, 1, 2);
+    add_big(to, number + 1, 4);
+    add_big(to, 0x1103, 2);
+    add_big(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
+/* The same in a short response. */
+static void http_response_with_kx(GByteArray *to, guint number)
+{
+    g_autofree char *text =
+        g_strdup_printf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", (int)OBJECT_LENGTH + 10);
+
+    add_text(to, text);
+    add_big(to, 1, 2);
+    add_big(to, number + 1, 4);
+    add_big(to, 0x1104, 2);
+    add_big(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
+static void mongodb(GByteArray *to, guint number)
+{
+    add_little(to, 16 + 4 + 1 + 5, 4);
+    add_little(to, number + 0x1101, 4);
+    add_little(to, 0, 4);
+    add_little(to, 2013, 4);
+    add_little(to, 0, 5);
+    add(to, "\5\0\0\0\0", 5);
+}
+
+static void redis(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    g_autofree char *text =
+        g_strdup_printf("*3\r\n$3\r\nSET\r\n$5\r\nkey-1\r\n$%d\r\n" OBJECT "\r\n", (int)OBJECT_LENGTH);
+
+    add_text(to, text);
+}
+
+/* An API version of 0x1101 where Kx has its CommandCode. */
+static void kafka(GByteArray *to, guint number)
+{
+    add_big(to, 2 + 2 + 4 + 2 + OBJECT_LENGTH, 4);
+    add_big(to, 0, 2);
+    add_big(to, 0x1101, 2);
+    add_big(to, number, 4);
+    add_big(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
+static void amqp(GByteArray *to, guint number)
+{
+    if (number == 0)
+        add(to, "AMQP\0\0\x09\x01", 8);
+    add_big(to, 3, 1);
+    add_big(to, 1, 2);
+    add_big(to, OBJECT_LENGTH, 4);
+    add_text(to, OBJECT);
+    add_big(to, 0xce, 1);
+}
+
+static void mqtt(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    add_big(to, 0x30, 1);
+    add_big(to, 2 + 2 + OBJECT_LENGTH, 1);
+    add_big(to, 2, 2);
+    add_text(to, "kx" OBJECT);
+}
+
+static void websocket(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    add_big(to, 0x81, 1);
+    add_big(to, OBJECT_LENGTH, 1);
+    add_text(to, OBJECT);
+}
+
+static void grpc(GByteArray *to, guint number)
+{
+    add_big(to, OBJECT_LENGTH + 5, 3);
+    add_big(to, 0, 2);
+    add_big(to, 2 * number + 1, 4);
+    add_big(to, OBJECT_LENGTH, 5);
+    add_text(to, OBJECT);
+}
+
+/* Application data whose record is as long as a CommandCode. */
+static void tls(GByteArray *to, guint number)
+{
+    struct random random = {number};
+    guint8 bytes[0x1101];
+
+    random_fill(&random, bytes, sizeof bytes);
+    add(to, "\x17\x03\x03\x11\x01", 5);
+    g_byte_array_append(to, bytes, sizeof bytes);
+}
+
+static void ssh(GByteArray *to, guint number)
+{
+    struct random random = {number};
+    guint8 bytes[60];
+
+    if (number == 0)
+        add_text(to, "SSH-2.0-kma_1.0\r\n");
+    random_fill(&random, bytes, sizeof bytes);
+    add_big(to, sizeof bytes, 4);
+    g_byte_array_append(to, bytes, sizeof bytes);
+}
+
+static void telnet(GByteArray *to, guint number)
+{
+    add_text(to, number % 2 ? "show keys\r\n" : "\x11\x01\x13 {\"a\":1}\r\n");
+}
+
+static const struct {
+    const char *name;
+    maker make;
+    guint segment; /* bytes; 0: a message each */
+} protocols[] = {
+    {"2-byte length, big endian", length_2_big, 0},
+    {"2-byte length, little endian", length_2_little, 0},
+    {"4-byte length, big endian", length_4_big, 0},
+    {"4-byte length, little endian", length_4_little, 0},
+    {"8-byte length", length_8_big, 0},
+    {"varint length", length_varint, 0},
+    {"netstring", netstring, 0},
+    {"JSON lines", lines, 0},
+    {"JSON lines in pieces", lines, 10},
+    {"RFC 7464", records_of_rfc_7464, 0},
+    {"concatenated JSON", concatenated, 0},
+    {"other Q.416x interface", other_interface, 0},
+    {"other Q.416x interface, header apart", other_interface, 10},
+    {"Length counts the header", header_counted, 0},
+    {"little endian header", header_little, 0},
+    {"4-byte Length", length_of_4, 0},
+    {"code first", code_first, 0},
+    {"code last", code_last, 0},
+    {"code in 4 bytes", code_in_4, 0},
+    {"binary payload", binary_payload, 0},
+    {"text payload", text_payload, 0},
+    {"JSON-RPC", json_rpc, 0},
+    {"HTTP", http, 0},
+    {"HTTP with Kx in it", http_with_kx, 0},
+    {"HTTP response with Kx in it", http_response_with_kx, 0},
+    {"MongoDB", mongodb, 0},
+    {"Redis", redis, 0},
+    {"Kafka", kafka, 0},
+    {"AMQP", amqp, 0},
+    {"MQTT", mqtt, 0},
+    {"WebSocket", websocket, 0},
+    {"gRPC", grpc, 0},
+    {"TLS", tls, 0},
+    {"SSH", ssh, 0},
+    {"telnet", telnet, 1},
+};
+
+/* ---- the capture ---- */
+
+static void send_all(traffic *out, guint number, gboolean server, const GByteArray *bytes, guint segment_size,
+                     const GArray *ends)
+{
+    tcp connection;
+
+    traffic_open(out, &connection, number, (guint8)(number % 100), (guint16)(SERVER_PORT_MIN + number));
+    for (guint32 from = 0, i = 0; from < bytes->len; i++) {
+        guint32 to = segment_size ? from + segment_size : g_array_index(ends, guint32, i);
+        segment s = {from, MIN(to, bytes->len), TRUE};
+        traffic_send(out, &connection, server, &s, bytes->data + from);
+        from = s.to;
+    }
+}
+
+static void send_protocol(traffic *out, guint number)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    for (guint i = 0; i < MESSAGES; i++) {
+        protocols[number].make(bytes, i);
+        g_array_append_val(ends, bytes->len);
+    }
+    send_all(out, number, FALSE, bytes, protocols[number].segment, ends);
+}
+
+static void send_random(traffic *out, guint number)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    struct random random = {number};
+
+    g_byte_array_set_size(bytes, 2000);
+    random_fill(&random, bytes->data, bytes->len);
+    send_all(out, number, number % 2, bytes, 1 + number % 97, NULL);
+}
+
+static gboolean write_capture(const char *path, GError **error)
+{
+    traffic out = {capture_open(path, 262144, TRUE, error), 0};
+
+    if (!out.capture)
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(protocols); i++)
+        send_protocol(&out, i);
+    for (guint i = 0; i < RANDOM_STREAMS; i++)
+        send_random(&out, G_N_ELEMENTS(protocols) + i);
+    return capture_commit(out.capture, error);
+}
+
+/* Prints whose streams were claimed. Returns how many frames. */
+static guint report(const char *output)
+{
+    g_auto(GStrv) frames = g_strsplit(output, "\n", -1);
+    guint claimed = 0, last = G_MAXUINT;
+
+    for (char **frame = frames; *frame && **frame; frame++, claimed++) {
+        guint stream = (guint)g_ascii_strtoull(*frame, NULL, 10);
+        if (stream != last)
+            fprintf(stderr, "claimed: %s (stream %u)\n",
+                    stream < G_N_ELEMENTS(protocols) ? protocols[stream].name : "random", stream);
+        last = stream;
+    }
+    return claimed;
+}
+
+static char *dissect(const char *program, const char *plugins, const char *capture, GError **error)
+{
+    g_autoptr(tshark_t) tshark = tshark_new(program, plugins, error);
+    g_autofree char *shared = tshark ? tshark_share(tshark, capture, error) : NULL;
+    const char *const arguments[] = {"-r", shared,   "-2", "-Y",         "kx",
+                                     "-T", "fields", "-e", "tcp.stream", NULL};
+
+    return shared ? tshark_run(tshark, arguments, error) : NULL;
+}
+
+int main(int argc, char **argv)
+{
+    char *program = NULL, *plugins = NULL, *keep = NULL;
+    const GOptionEntry options[] = {
+        {"tshark", 0, 0, G_OPTION_ARG_STRING, &program, "the program", "PROGRAM"},
+        {"plugins", 0, 0, G_OPTION_ARG_STRING, &plugins, "with the plugin", "FOLDER"},
+        {"keep", 0, 0, G_OPTION_ARG_STRING, &keep, "for the capture", "FOLDER"},
+        G_OPTION_ENTRY_NULL};
+    g_autoptr(GOptionContext) context = g_option_context_new("- makes sure that nothing foreign is claimed");
+    g_autoptr(GError) error = NULL;
+
+    g_option_context_add_main_entries(context, options, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error) || !program || !plugins) {
+        fprintf(stderr, "kx-foreign: %s\n", error ? error->message : "--tshark and --plugins are needed");
+        return 2;
+    }
+    g_autofree char *folder = keep ? g_strdup(keep) : g_dir_make_tmp("kx-foreign-XXXXXX", &error);
+    g_autofree char *path = folder ? g_build_filename(folder, "foreign.pcap", NULL) : NULL;
+    gboolean made = path && write_capture(path, &error);
+    g_autofree char *output = made ? dissect(program, plugins, path, &error) : NULL;
+    if (!keep && folder)
+        tree_remove(folder);
+    if (!output) {
+        fprintf(stderr, "kx-foreign: %s\n", error->message);
+        return 1;
+    }
+    guint claimed = report(output);
+    printf("%u streams, %u frames claimed\n", (guint)G_N_ELEMENTS(protocols) + RANDOM_STREAMS, claimed);
+    return claimed == 0 ? 0 : 1;
+}

@@ -1,0 +1,182 @@
+/* test-framing-next.c
+ * Tests of kx_framing_next() in plugin/kx-framing.c, branch by branch.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <glib.h>
+#include <string.h>
+
+#include "framing-drive.h"
+#include "test-framing.h"
+
+typedef struct {
+    const char *what;
+    const char *bytes;
+    size_t length;
+    kx_unit following, after, none; /* with KX_MORE_FOLLOWING, KX_MORE_AFTER, KX_NO_MORE */
+} next_case;
+
+#define MESSAGE_OF(n)                                                                                        \
+    {                                                                                                        \
+        KX_UNIT_MESSAGE, n                                                                                   \
+    }
+#define SKIPPED(n)                                                                                           \
+    {                                                                                                        \
+        KX_UNIT_SKIPPED, n                                                                                   \
+    }
+#define MORE                                                                                                 \
+    {                                                                                                        \
+        KX_UNIT_MORE, 0                                                                                      \
+    }
+
+/* The same whatever comes behind. */
+#define ALWAYS(unit)      unit, unit, unit
+#define ALWAYS_MESSAGE(n) MESSAGE_OF(n), MESSAGE_OF(n), MESSAGE_OF(n)
+#define ALWAYS_SKIPPED(n) SKIPPED(n), SKIPPED(n), SKIPPED(n)
+
+#define OBJECT "{\"a\":1}" /* 7 bytes */
+
+static const next_case codes[] = {
+    {"known, object", BYTES(HEADER(KEY_RELAY, "\0\7") OBJECT), ALWAYS_MESSAGE(17)},
+    {"known, binary", BYTES(HEADER(KEY_RELAY, "\0\2") "\xff\0"), ALWAYS_MESSAGE(12)},
+    {"known, no payload", BYTES(HEADER(KEY_RELAY, "\0\0")), ALWAYS_MESSAGE(10)},
+    {"from KM to KM, unknown, binary", BYTES(HEADER("\x11\xee", "\0\2") "\xff\0"), ALWAYS_MESSAGE(12)},
+    {"from KM to KM, unknown, no payload", BYTES(HEADER("\x11\x00", "\0\0")), ALWAYS_MESSAGE(10)},
+    {"other, object", BYTES(HEADER("\x22\x01", "\0\7") OBJECT), ALWAYS_MESSAGE(17)},
+    {"other, array", BYTES(HEADER("\x22\x01", "\0\3") "[1]"), ALWAYS_MESSAGE(13)},
+    {"other, white space", BYTES(HEADER("\x22\x01", "\0\3") "\n{}"), ALWAYS_MESSAGE(13)},
+    {"other, header alone", BYTES(HEADER("\x22\x01", "\0\7")), MORE, MORE, MESSAGE_OF(10)},
+    {"no header, text", BYTES("Session ID\":\"s-1\"}"), SKIPPED(9), SKIPPED(9), SKIPPED(18)},
+};
+
+static const next_case too_short[] = {
+    {"1 byte", BYTES("\0"), MORE, MORE, SKIPPED(1)},
+    {"6 bytes", BYTES("\0\1\0\0\0\5"), MORE, MORE, SKIPPED(6)},
+    {"7 bytes, from KM to KM", BYTES("\0\1\0\0\0\5\x11"), MORE, MORE, SKIPPED(7)},
+    {"9 bytes, from KM to KM", BYTES("\0\1\0\0\0\5\x11\x01\0"), MORE, MORE, SKIPPED(9)},
+    {"9 bytes, other", BYTES("\0\1\0\0\0\5\x22\x01\0"), MORE, MORE, SKIPPED(9)},
+};
+
+static const next_case lengths[] = {
+    {"not all there yet", BYTES(HEADER(SUPPLY, "\0\7") "{\"a"), MESSAGE_OF(17), MESSAGE_OF(17),
+     MESSAGE_OF(13)},
+    {"nothing there yet", BYTES(HEADER(SUPPLY, "\xff\xff")), MESSAGE_OF(65545), MESSAGE_OF(65545),
+     MESSAGE_OF(10)},
+    {"two messages", BYTES(HEADER(SUPPLY, "\0\7") OBJECT HEADER(SUPPLY, "\0\2") "{}"), ALWAYS_MESSAGE(17)},
+    {"too small", BYTES(HEADER(SUPPLY, "\0\4") OBJECT), ALWAYS_MESSAGE(14)},
+    {"too large, the value complete", BYTES(HEADER(SUPPLY, "\0\x11") OBJECT), MORE, MESSAGE_OF(17),
+     MESSAGE_OF(17)},
+    {"too large, the array complete", BYTES(HEADER(SUPPLY, "\0\x11") "[1,2]"), MORE, MESSAGE_OF(15),
+     MESSAGE_OF(15)},
+    {"too large, no value", BYTES(HEADER(SUPPLY, "\0\x11") "abc}"), MESSAGE_OF(27), MESSAGE_OF(27),
+     MESSAGE_OF(14)},
+    {"too large by the header, the next one there",
+     BYTES(HEADER(SUPPLY, "\0\x11") OBJECT HEADER(SUPPLY, "\0\7") OBJECT), ALWAYS_MESSAGE(17)},
+    {"too large, the next one inside", BYTES(HEADER(SUPPLY, "\0\x40") OBJECT HEADER(SUPPLY, "\0\7") OBJECT),
+     ALWAYS_MESSAGE(17)},
+    {"too large, two inside, both found one by one",
+     BYTES(HEADER(SUPPLY, "\xff\xff") OBJECT HEADER(SUPPLY, "\xff\xff") OBJECT HEADER(SUPPLY, "\0\2") "{}"),
+     ALWAYS_MESSAGE(17)},
+    {"too large, the next one's beginning inside",
+     BYTES(HEADER(SUPPLY, "\0\x40") OBJECT HEADER(SUPPLY, "\0\7") "{\"a"), ALWAYS_MESSAGE(17)},
+    {"what only looks like one inside", BYTES(HEADER(SUPPLY, "\0\x40") OBJECT HEADER(SUPPLY, "\0\7") "abc"),
+     MESSAGE_OF(74), MESSAGE_OF(74), MESSAGE_OF(30)},
+};
+
+#define GARBAGE "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" /* 10 bytes */
+
+static const next_case skipping[] = {
+    {"to a message", BYTES(GARBAGE "\xff" HEADER(SUPPLY, "\0\2") "{}"), ALWAYS_SKIPPED(11)},
+    {"to a message's beginning", BYTES(GARBAGE "\xff" HEADER(SUPPLY, "\1\2") "{\""), ALWAYS_SKIPPED(11)},
+    {"keeping what may be a header", BYTES(GARBAGE "\xff\0\1\0\0\0\5\x11"), SKIPPED(9), SKIPPED(9),
+     SKIPPED(18)},
+    {"keeping a header", BYTES(GARBAGE "\xff" HEADER(SUPPLY, "\1\2")), SKIPPED(11), SKIPPED(11), SKIPPED(21)},
+    {"the end of a payload", BYTES("ZZ\"}]}" HEADER(SUPPLY, "\0\2") "{}"), ALWAYS_SKIPPED(6)},
+    {"other code, header is text", BYTES("  \"Key ID\" {\"a\":1}"), SKIPPED(9), SKIPPED(9), SKIPPED(18)},
+    {"other code, no payload", BYTES(HEADER("\x22\x01", "\0\0") "{}"), SKIPPED(3), SKIPPED(3), SKIPPED(12)},
+    {"other code, payload is no JSON", BYTES(HEADER("\x22\x01", "\0\2") "ab"), SKIPPED(3), SKIPPED(3),
+     SKIPPED(12)},
+    /* Two bytes before a header whose MessageID ends in 0x1101 and whose Length is all white space, another
+     * header seems to begin. The later one is right. */
+    {"a MessageID that looks like a CommandCode",
+     BYTES(GARBAGE "\xff"
+                   "\0\1\0\0\x11\x01" KEY_RELAY "\x20\x20"
+                   "{\"Key"),
+     ALWAYS_SKIPPED(11)},
+    {"the same with a Length that is text",
+     BYTES(GARBAGE "\xff"
+                   "\0\1\0\0\x11\x01" KEY_RELAY "\x7b\x22"
+                   "{\"Key"),
+     ALWAYS_SKIPPED(11)},
+};
+
+static void check_next(const next_case *c, kx_more more, kx_unit expected)
+{
+    kx_unit unit = framing_next((const uint8_t *)c->bytes, (uint32_t)c->length, more);
+
+    if (unit.type != expected.type || unit.length != expected.length) {
+        g_test_message("%s, more %d: type %d length %u, not type %d length %u", c->what, (int)more,
+                       (int)unit.type, unit.length, (int)expected.type, expected.length);
+        g_test_fail();
+    }
+}
+
+static void check_all(const next_case *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        check_next(&cases[i], KX_MORE_FOLLOWING, cases[i].following);
+        check_next(&cases[i], KX_MORE_AFTER, cases[i].after);
+        check_next(&cases[i], KX_NO_MORE, cases[i].none);
+    }
+}
+
+#define TEST_OF(cases)                                                                                       \
+    static void test_##cases(void)                                                                           \
+    {                                                                                                        \
+        check_all(cases, G_N_ELEMENTS(cases));                                                               \
+    }
+
+TEST_OF(codes)
+TEST_OF(too_short)
+TEST_OF(lengths)
+TEST_OF(skipping)
+
+/* While the end of a payload comes in small segments, no header behind it is ever cut in two, nor taken to
+ * begin elsewhere, whatever its MessageID. id: the fourth byte of it counts from 0 to 255. */
+static void check_tail_kept(uint8_t id)
+{
+    char stream[] = "the end of a payload, of more than one segment, say: {\"Key ID\":\"k\"}]}" HEADER(
+        SUPPLY, "\0\x0e") "  {\"Keys\": 12}";
+    uint32_t length = sizeof stream - 1;
+
+    stream[length - 14 - KX_HEADER_LENGTH + KX_OFFSET_MESSAGE_ID + 3] = (char)id;
+    for (uint32_t size = 1; size < length; size++) {
+        GArray *segments = g_array_new(FALSE, FALSE, sizeof(framing_segment));
+        for (uint32_t end = size; end < length + size; end += size) {
+            framing_segment segment = {MIN(end, length), size % 2 ? KX_MORE_AFTER : KX_MORE_FOLLOWING};
+            g_array_append_val(segments, segment);
+        }
+        GArray *units = framing_drive((const uint8_t *)stream, segments);
+        const framing_unit *last = &g_array_index(units, framing_unit, units->len - 1);
+        g_assert_cmpint(last->type, ==, KX_UNIT_MESSAGE);
+        g_assert_cmpuint(last->length, ==, KX_HEADER_LENGTH + 14);
+        g_assert_cmpuint(last->offset + last->length, ==, length);
+        g_array_unref(units);
+        g_array_unref(segments);
+    }
+}
+
+static void test_tail_kept(void)
+{
+    for (unsigned id = 0; id <= UINT8_MAX; id++)
+        check_tail_kept((uint8_t)id);
+}
+
+void framing_test_next(void)
+{
+    g_test_add_func("/framing/next/codes", test_codes);
+    g_test_add_func("/framing/next/too-short", test_too_short);
+    g_test_add_func("/framing/next/lengths", test_lengths);
+    g_test_add_func("/framing/next/skipping", test_skipping);
+    g_test_add_func("/framing/next/tail-kept", test_tail_kept);
+}
