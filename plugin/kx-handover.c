@@ -21,7 +21,7 @@
 
 /* Bytes of paths that the JSON dissector would make. A key relay that fills a message with keys makes some
  * 30,000. */
-#define PATH_SUM_MAX (1024 * 1024)
+#define PATH_SUM_MAX 1048576
 
 /* A key relay that fills a message with 256-bit keys has 1,500 values. */
 #define VALUES_MAX 4000

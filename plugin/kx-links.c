@@ -19,9 +19,9 @@ static void add_frame(tvbuff_t *tvb, proto_tree *tree, int field, uint32_t frame
         proto_item_set_generated(proto_tree_add_uint(tree, field, tvb, 0, 0, frame));
 }
 
-static void add_time(tvbuff_t *tvb, proto_tree *tree, int field, const nstime_t *time)
+static void add_time(tvbuff_t *tvb, proto_tree *tree, int field, const nstime_t *interval)
 {
-    proto_item_set_generated(proto_tree_add_time(tree, field, tvb, 0, 0, time));
+    proto_item_set_generated(proto_tree_add_time(tree, field, tvb, 0, 0, interval));
 }
 
 static void note_inconsistent(proto_tree *tree, const kx_links *links, kx_findings *findings)

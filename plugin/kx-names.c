@@ -165,7 +165,7 @@ static size_t fold(const char *name, size_t length, char folded[FOLDED_MAX])
             continue;
         if (out == FOLDED_MAX - 1)
             return FOLDED_MAX;
-        folded[out++] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+        folded[out++] = g_ascii_tolower(c);
     }
     folded[out] = '\0';
     return out;

@@ -16,6 +16,7 @@
 
 static int hf_source_kma_id = -1;
 static int hf_destination_kma_id = -1;
+static int hf_kma_id = -1;
 static int hf_transit_kma_id = -1;
 static int hf_keys = -1;
 static int hf_keys_count = -1;
@@ -73,18 +74,18 @@ typedef struct {
     const row *rows;
 } table;
 
-static show_function show_string, show_transit, show_response, show_key_ids, show_keys, show_key_file_id,
-    show_key, show_integer, show_number_of_keys, show_object, show_objects;
+static show_function show_string, show_end_point, show_transit, show_response, show_key_ids, show_keys,
+    show_key_file_id, show_key, show_integer, show_number_of_keys, show_object, show_objects;
 
 #define KEPT(member) offsetof(kx_message, member)
 
 #define SOURCE_KMA_ID(m)                                                                                     \
     {                                                                                                        \
-        KX_SOURCE_KMA_ID, STRING, m, show_string, &hf_source_kma_id, KEPT(source_kma_id)                     \
+        KX_SOURCE_KMA_ID, STRING, m, show_end_point, &hf_source_kma_id, KEPT(source_kma_id)                  \
     }
 #define DESTINATION_KMA_ID(m)                                                                                \
     {                                                                                                        \
-        KX_DESTINATION_KMA_ID, STRING, m, show_string, &hf_destination_kma_id, KEPT(destination_kma_id)      \
+        KX_DESTINATION_KMA_ID, STRING, m, show_end_point, &hf_destination_kma_id, KEPT(destination_kma_id)   \
     }
 #define TRANSIT_KMA_IDS(m)                                                                                   \
     {                                                                                                        \
@@ -439,6 +440,19 @@ static void keep_string(walk *w, const row *r, proto_tree *tree _U_, proto_item 
 static proto_item *show_string(walk *w, const row *r, proto_tree *tree)
 {
     return show_strings(w, r, tree, keep_string);
+}
+
+/* Either end of a key relay can be filtered by the same field too, which only filters see. */
+static void keep_end_point(walk *w, const row *r, proto_tree *tree, proto_item *item,
+                           const kx_json_token *value, bool first)
+{
+    keep_string(w, r, tree, item, value, first);
+    proto_item_set_hidden(add_text(w, tree, hf_kma_id, value));
+}
+
+static proto_item *show_end_point(walk *w, const row *r, proto_tree *tree)
+{
+    return show_strings(w, r, tree, keep_end_point);
 }
 
 static void judge_response(walk *w, const row *r _U_, proto_tree *tree, proto_item *item,
@@ -797,6 +811,9 @@ void kx_params_register(int proto)
         {&hf_destination_kma_id,
          {"Destination KMA ID", "kx.destination_kma_id", FT_STRING, BASE_NONE, NULL, 0,
           "KMA at which the whole key relay ends (Table 1)", HFILL}},
+        {&hf_kma_id,
+         {"KMA ID", "kx.kma_id", FT_STRING, BASE_NONE, NULL, 0, "Source or Destination KMA ID, for filters",
+          HFILL}},
         {&hf_transit_kma_id,
          {"Transit KMA ID", "kx.transit_kma_id", FT_STRING, BASE_NONE, NULL, 0,
           "One KMA of the relay nodes on the route (Table 1)", HFILL}},

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include <epan/packet.h>
 #include <epan/prefs.h>
 
 #include "kx-names.h"
@@ -22,6 +23,12 @@ static void apply(void)
     success_list = g_strsplit(success_words, ",", -1);
     for (char **word = success_list; *word; word++)
         g_strstrip(*word);
+}
+
+static void forget(void)
+{
+    g_strfreev(success_list);
+    success_list = NULL;
 }
 
 bool kx_prefs_is_success(const char *response)
@@ -64,4 +71,5 @@ void kx_prefs_register(int proto)
                                      &success_words);
     kx_names_register(module);
     apply();
+    register_shutdown_routine(forget);
 }

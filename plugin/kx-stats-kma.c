@@ -9,14 +9,14 @@
 
 #include <epan/conversation_table.h>
 
-/* Display filters are made from these. No single field stands for either end. */
+/* Display filters are made from these. */
 static const char *filter_of(conv_filter_type_e kind)
 {
     if (kind == CONV_FT_SRC_ADDRESS)
         return "kx.source_kma_id";
     if (kind == CONV_FT_DST_ADDRESS)
         return "kx.destination_kma_id";
-    return CONV_FILTER_INVALID;
+    return kind == CONV_FT_ANY_ADDRESS ? "kx.kma_id" : CONV_FILTER_INVALID;
 }
 
 static const char *conversation_filter_of(conv_item_t *item _U_, conv_filter_type_e kind)

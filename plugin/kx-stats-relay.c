@@ -101,8 +101,8 @@ static void add_result(stat_tap_table *table, unsigned row, const kx_report *rep
 static tap_packet_status packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
                                 tap_flags_t flags _U_)
 {
-    const stat_data_t *stat = (const stat_data_t *)tap_data;
-    stat_tap_table *table = g_array_index(stat->stat_tap_data->tables, stat_tap_table *, 0);
+    const stat_data_t *statistic = (const stat_data_t *)tap_data;
+    stat_tap_table *table = g_array_index(statistic->stat_tap_data->tables, stat_tap_table *, 0);
     const kx_report *report = (const kx_report *)data;
 
     if (!report->links.relay)
@@ -149,7 +149,7 @@ static void init(stat_tap_table_ui *ui)
 void kx_stats_relay_register(void)
 {
     static stat_tap_table_ui ui = {
-        .group = REGISTER_STAT_GROUP_GENERIC,
+        .group = REGISTER_PACKET_STAT_GROUP_UNSORTED,
         .title = "Kx Key Relays",
         .tap_name = "kx",
         .cli_string = "kx,relay",

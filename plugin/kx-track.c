@@ -496,19 +496,19 @@ static void add_completion(const kx_message *m, const route *way, uint32_t numbe
 
 /* ---- records ---- */
 
-static int64_t nanoseconds(const nstime_t *time)
+static int64_t nanoseconds(const nstime_t *at)
 {
-    return (int64_t)((uint64_t)time->secs * 1000000000U + (uint64_t)time->nsecs);
+    return (int64_t)((uint64_t)at->secs * 1000000000U + (uint64_t)at->nsecs);
 }
 
 static nstime_t time_between(const record *from, const record *to)
 {
     int64_t difference = (int64_t)((uint64_t)to->time - (uint64_t)from->time);
-    nstime_t time = NSTIME_INIT_ZERO;
+    nstime_t between = NSTIME_INIT_ZERO;
 
-    time.secs = (time_t)(difference / 1000000000);
-    time.nsecs = (int)(difference % 1000000000);
-    return time;
+    between.secs = (time_t)(difference / 1000000000);
+    between.nsecs = (int)(difference % 1000000000);
+    return between;
 }
 
 static uint32_t add_record(packet_info *pinfo, const kx_message *m)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: scripts/demo.sh
-# Builds (see scripts/build.sh) and shows a dissected capture with the plugin just built.
+# Builds (see scripts/build.sh) and takes you on a short tour of three captures with the plugin just built.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -10,13 +10,60 @@ case "${1-}" in
 esac
 
 scripts/build.sh release
-capture=test-captures/key-relay-four-nodes.pcap
 
-echo
-echo "== $capture, message by message =="
-scripts/tshark.sh -r "$capture" -Y kx
-echo
-echo "== its first key relay, in full =="
-scripts/tshark.sh -r "$capture" -Y 'kx.command_code == 0x1101' -c 8 -O kx
-echo
-echo "In Wireshark: cmake --build --preset release --target install-user, then wireshark $capture"
+bold='' plain=''
+if [ -t 1 ]; then
+    bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+fi
+
+heading() {
+    printf '\n%s== %s ==%s\n' "$bold" "$1" "$plain"
+}
+
+say() {
+    printf '%s\n' "$@"
+}
+
+# TSHARK ARGUMENT ...: shows the command, as it is once the plugin is installed, and what it prints.
+show() {
+    printf '\n$ tshark'
+    for argument; do
+        case $argument in
+        *[!A-Za-z0-9./,_=-]*) printf " '%s'" "$argument" ;;
+        *) printf ' %s' "$argument" ;;
+        esac
+    done
+    printf '\n'
+    scripts/tshark.sh "$@"
+}
+
+heading '1. A key relay over four nodes'
+say 'KMA-Tokyo sends three keys to KMA-Osaka, by way of Nagoya and Kyoto: three KM links,' \
+    'three connections. That they have arrived comes back on a fourth.'
+show -n -r test-captures/key-relay.pcap -Y kx
+say '' 'As one row: how many hops, how long, how it ended.'
+show -q -r test-captures/key-relay.pcap -z kx,relay
+say '' 'And in full, the second hop. It points to the hops before and behind it, and to the answer.'
+show -n -2 -r test-captures/key-relay.pcap -Y 'kx.relay.hop == 2' -O kx
+
+heading '2. A failure'
+say 'KMA-Osaka cannot be reached, and both links of the route report it. Each line: the frame, the frame with' \
+    'the request that it answers, and the reason.'
+show -n -r test-captures/key-relay-failure.pcap -Y kx.response.failure -T fields \
+    -e frame.number -e kx.response_to -e kx.response
+
+heading '3. Keys that anyone can read'
+say 'Key material outside TLS is reported, wherever it is. Key data are in no list and no statistic.'
+show -n -r test-captures/key-relay.pcap -Y kx.key.cleartext -T fields \
+    -e frame.number -e ip.src -e ip.dst -e kx.keys.count -e _ws.expert.message
+say '' 'Inside TLS, decrypted with secrets that are embedded in the capture, nothing is reported:'
+show -n -r test-captures/live-tls13.pcapng -Y 'kx.key && !kx.key.cleartext && frame.number < 100'
+
+heading 'The same in Wireshark'
+say 'Install the plugin and its profile for yourself, and open the first capture:' \
+    '' \
+    '    cmake --build --preset release --target install-user' \
+    '    wireshark -C Kx test-captures/key-relay.pcap' \
+    '' \
+    'Press the button "All Kx". Double-click [Next hop in] in the tree. See Statistics > Kx Key Relays.' \
+    'More in README.md: a cookbook of filters, statistics, TLS, sharing a capture without its keys.'

@@ -1,0 +1,186 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: scripts/screenshots.sh [FOLDER]
+# Makes the pictures in docs/images (or FOLDER) anew: Wireshark with the plugin of build/release (or KX_PLUGIN_DIR) and
+# the profile Kx, on a display of its own. Needs wireshark, Xvfb, openbox, xdotool and ImageMagick.
+set -eu
+
+case "${1-}" in
+-h | --help) sed -n '3,5s/^# //p' "$0"; exit 0 ;;
+esac
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+images=${1-$root/docs/images}
+plugins=${KX_PLUGIN_DIR-$root/build/release/plugins}
+
+fail() {
+    echo "screenshots.sh: $1" >&2
+    exit 1
+}
+
+for command in wireshark Xvfb openbox xdotool import convert; do
+    command -v "$command" >/dev/null || fail "there is no $command"
+done
+[ -d "$plugins" ] || fail "there is no $plugins: please build first (scripts/build.sh)"
+
+# ---- a display, and a home for a user who sees nothing of yours ----
+
+work=$(mktemp -d)
+wireshark_pid='' openbox_pid='' xvfb_pid=''
+
+clean_up() {
+    [ -z "$wireshark_pid" ] || kill "$wireshark_pid" 2>/dev/null || true
+    [ -z "$openbox_pid" ] || kill "$openbox_pid" 2>/dev/null || true
+    [ -z "$xvfb_pid" ] || kill "$xvfb_pid" 2>/dev/null || true
+    wait 2>/dev/null || true
+    rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+
+# Xvfb chooses a number that is free, and tells.
+mkfifo "$work/number"
+Xvfb -displayfd 3 -screen 0 1500x1000x24 3>"$work/number" 2>"$work/xvfb.log" &
+xvfb_pid=$!
+read -r number <"$work/number"
+export DISPLAY=":$number"
+openbox >"$work/openbox.log" 2>&1 &
+openbox_pid=$!
+
+as_user=()
+[ "$(id -u)" -ne 0 ] || as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+
+upper_pane=200 # height of the packet list
+
+new_home() {
+    rm -rf "${work:?}/home"
+    mkdir -p "$work/home/wireshark/profiles" "$work/home/runtime"
+    cp -R "$root/profile/Kx" "$work/home/wireshark/profiles/"
+    cat >"$work/home/wireshark/recent_common" <<END
+gui.geometry_main_x: 0
+gui.geometry_main_y: 0
+gui.geometry_main_width: 1400
+gui.geometry_main_height: 820
+gui.geometry_main_maximized: FALSE
+END
+    echo "gui.geometry_main_upper_pane: $upper_pane" >>"$work/home/wireshark/profiles/Kx/recent"
+    chmod 700 "$work/home/runtime"
+    [ "$(id -u)" -ne 0 ] || chown -R 65534:65534 "$work/home"
+}
+
+# An ordinary user may not be able to look into the checkout.
+chmod 755 "$work"
+cp -R "$plugins" "$work/plugins"
+cp -R "$root/test-captures" "$work/captures"
+
+# ---- Wireshark ----
+
+# CAPTURE [WIRESHARK ARGUMENT ...]: starts Wireshark and waits until the capture is open.
+open_capture() {
+    local capture=$1
+    shift
+    new_home
+    "${as_user[@]}" env -i PATH="$PATH" DISPLAY="$DISPLAY" LC_ALL=C.UTF-8 TZ=UTC QT_QPA_PLATFORM=xcb \
+        HOME="$work/home" XDG_CONFIG_HOME="$work/home" XDG_RUNTIME_DIR="$work/home/runtime" \
+        WIRESHARK_PLUGIN_DIR="$work/plugins" WIRESHARK_EXTCAP_DIR="$work/home" \
+        wireshark -C Kx -n -r "$work/captures/$capture" "$@" 2>"$work/wireshark.log" &
+    wireshark_pid=$!
+    main_window=$(find_window "$capture")
+    sleep 2
+}
+
+# TITLE: waits for a window whose title contains it, and prints its id.
+find_window() {
+    local id
+    for _ in $(seq 60); do
+        id=$(xdotool search --onlyvisible --name "$1" 2>/dev/null | tail -1)
+        if [ -n "$id" ]; then
+            echo "$id"
+            return
+        fi
+        kill -0 "$wireshark_pid" 2>/dev/null || break
+        sleep 0.5
+    done
+    cat "$work/wireshark.log" >&2
+    fail "no window \"$1\""
+}
+
+close_capture() {
+    kill "$wireshark_pid"
+    wait "$wireshark_pid" 2>/dev/null || true
+    wireshark_pid=''
+}
+
+# KEY ...: one after the other, each after Wireshark had time for the last.
+press() {
+    local key
+    for key; do
+        xdotool key "$key"
+        sleep 0.15
+    done
+    sleep 1
+}
+
+# TITLE WIDTH HEIGHT: to be seen whole.
+resize() {
+    xdotool windowsize --sync "$(find_window "$1")" "$2" "$3"
+    sleep 1
+}
+
+# TITLE PICTURE: photographs the window with its frame.
+photograph() {
+    import -frame -window "$(find_window "$1")" "$work/$2.png"
+    convert "$work/$2.png" -strip +dither -colors 128 -define png:compression-level=9 "PNG8:$images/$2.png"
+    echo "$images/$2.png"
+}
+
+# ---- the pictures ----
+
+mkdir -p "$images"
+
+# The packet list, the tree of the second hop with its first key file open, the Key ID highlighted in the bytes.
+main_window() {
+    open_capture key-relay.pcap -Y kx -g 9
+    # Below the last line of the tree.
+    xdotool mousemove --window "$main_window" 200 770 click 1
+    press Down Down Down Down Down Right Down Down Down Down Down Down Down Down Down Right Down Right Down
+    photograph key-relay.pcap main-window
+    close_capture
+}
+
+expert_information() {
+    open_capture deviations-types.pcap -z expert
+    resize 'Expert Information' 1000 420
+    photograph 'Expert Information' expert-information
+    close_capture
+}
+
+key_relays() {
+    open_capture live-tls13.pcapng -o kx.tls.port:41630 -z kx,relay
+    resize 'Kx Key Relays' 1250 330
+    photograph 'Kx Key Relays' key-relays
+    close_capture
+}
+
+response_times() {
+    open_capture live-tls13.pcapng -o kx.tls.port:41630 -z kx,srt
+    resize 'Response Time' 760 250
+    photograph 'Response Time' response-times
+    close_capture
+}
+
+# No option of Wireshark opens it: Statistics > Kx > Messages, which is the last of the menu.
+messages() {
+    open_capture live-tls13.pcapng -o kx.tls.port:41630
+    xdotool windowfocus --sync "$main_window"
+    press alt+s Up Right Return
+    resize '· Messages ·' 800 480
+    photograph '· Messages ·' messages
+    close_capture
+}
+
+main_window
+expert_information
+key_relays
+response_times
+messages
