@@ -25,9 +25,12 @@ typedef gboolean kx_bool;
 /* The struct behind a TLS subdissector's data argument. */
 #include <epan/dissectors/packet-tls.h>
 
-/* What a TLS heuristic dissector does to be called for the rest of the session. data: its last argument. */
-static inline void kx_tls_session_claim(void *data, dissector_handle_t handle)
+/* What a TLS heuristic dissector does to be called for the rest of the session. data: its last argument. A file of
+ * exported PDUs can call heuristics by name too, with no data or with TCP's: only TLS hands over its own. */
+static inline void kx_tls_session_claim(packet_info *pinfo, void *data, dissector_handle_t handle)
 {
+    if (!data || !proto_is_frame_protocol(pinfo->layers, "tls"))
+        return;
 #if KX_WIRESHARK_AT_LEAST(4, 4)
     *((struct tlsinfo *)data)->app_handle = handle;
 #else

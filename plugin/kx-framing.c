@@ -144,6 +144,14 @@ static bool is_whole_message(const uint8_t *bytes, uint32_t length)
     return said <= length - KX_HEADER_LENGTH && is_complete_value(bytes + KX_HEADER_LENGTH, said);
 }
 
+/* Modbus/TCP counts the bytes behind its sixth where Kx has the MessageID's second half, and its unit 17 reads as the
+ * first digits of a CommandCode. */
+static bool may_be_modbus(const uint8_t *bytes, uint32_t length)
+{
+    return read16(bytes + KX_OFFSET_MESSAGE_ID) == 0 &&
+           read16(bytes + KX_OFFSET_MESSAGE_ID + 2) == length - 6;
+}
+
 /* The rules for a segment that begins with a message:
  * 1. A whole header with a CommandCode of Table I.1: unknown codes are accepted only where Kx is known to be
  *    spoken. Version and MessageID may be anything; the standard fixes neither.
@@ -155,7 +163,7 @@ static bool is_whole_message(const uint8_t *bytes, uint32_t length)
  * 4. A message that goes on in the next segment is not complete as JSON: its Length would count its header, say,
  *    or be no length at all.
  * 5. Ten bytes alone, or so few more that the object cannot be seen, are not claimed yet, but the next segment is
- *    looked at together with them: peers often write header and payload separately.
+ *    looked at together with them: peers often write header and payload separately. What may be Modbus is let go.
  * 6. A message without payload proves nothing: what follows it decides. */
 static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
 {
@@ -168,7 +176,7 @@ static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
     verdict object = begins_object(payload, present < said ? present : said);
 
     if (said == 0 && present == 0)
-        return KX_CLAIM_UNSURE;
+        return may_be_modbus(bytes, length) ? KX_CLAIM_NO : KX_CLAIM_UNSURE;
     if (said == 0)
         return is_strong_header(payload, present) == YES ? KX_CLAIM_YES : KX_CLAIM_NO;
     if (present == said && begins_text(payload[0]))
@@ -176,7 +184,8 @@ static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
     if (present > said && !may_be_header(payload + said, present - said))
         return is_whole_message(bytes, length) ? KX_CLAIM_YES : KX_CLAIM_NO;
     if (present < said && object == CANNOT_TELL)
-        return length <= UNSURE_LENGTH_MAX && said > 1 ? KX_CLAIM_UNSURE : KX_CLAIM_NO;
+        return length <= UNSURE_LENGTH_MAX && said > 1 && !may_be_modbus(bytes, length) ? KX_CLAIM_UNSURE
+                                                                                        : KX_CLAIM_NO;
     if (present < said && is_complete_value(payload, present))
         return KX_CLAIM_NO;
     return object == YES ? KX_CLAIM_YES : KX_CLAIM_NO;

@@ -72,18 +72,23 @@ static void call_json(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree)
     ENDTRY;
 }
 
-void kx_handover(tvbuff_t *tvb, int payload_offset, packet_info *pinfo, proto_tree *tree,
-                 proto_item *message_item, const kx_json_reader *reader, kx_findings *findings)
+bool kx_handover_allowed(tvbuff_t *tvb, packet_info *pinfo, proto_item *message_item,
+                         const kx_json_reader *reader, kx_findings *findings)
 {
-    if (!kx_prefs.json_subtree || !json_handle || reader->length == 0)
-        return;
+    if (!kx_prefs.json_subtree || !json_handle || reader->length == 0 ||
+        tvb_captured_length(tvb) < tvb_reported_length(tvb))
+        return false;
 
     const char *reason = why_not(reader, pinfo->pool);
-
     if (reason)
         kx_findings_add(findings, KX_PAYLOAD_NOT_HANDED_OVER, 0, message_item,
                         "The JSON dissector was spared this payload: %s", reason);
-    else if (is_watched(tree))
+    return !reason;
+}
+
+void kx_handover(tvbuff_t *tvb, int payload_offset, packet_info *pinfo, proto_tree *tree)
+{
+    if (is_watched(tree))
         call_json(tvb_new_subset_remaining(tvb, payload_offset), pinfo, tree);
 }
 

@@ -83,40 +83,46 @@ static kx_parameter parameter_of(const uint8_t *text, const kx_json_token *name)
     return parameter;
 }
 
-/* Masks the Keys of the object that the reader has entered; in the payload's own object, those in Keys too. */
-static void mask_object(kx_json_reader *reader, uint8_t *text, bool is_payload);
+/* Where the walk over a payload is. Depths are the reader's. */
+typedef struct {
+    uint32_t keys_depth; /* inside the value of Keys; 0 outside of it */
+    uint32_t file_depth; /* inside a key file of it */
+    bool named;          /* the token that comes next is the value of parameter */
+    uint32_t name_depth;
+    kx_parameter parameter;
+} place;
 
-static void mask_key_file(kx_json_reader *reader, uint8_t *text)
+static bool belongs_in_key_file(kx_parameter parameter)
 {
-    if (reader->token.type == KX_JSON_OBJECT)
-        mask_object(reader, text, false);
-    else
+    return parameter == KX_KEY_ID || parameter == KX_KEY_EXTENSION;
+}
+
+/* Whether a value is, or may be, key data: that of a Key wherever it stands; what a key file holds beside the other
+ * parameters that Table 1 gives it, as it may be a Key under a name nobody knows; what stands in Keys in the place of
+ * a key file; and a payload that is no container. */
+static bool is_secret(const place *p, kx_json_type type, uint32_t outside)
+{
+    if (p->named)
+        return p->parameter == KX_KEY ||
+               (p->keys_depth && p->name_depth == p->file_depth && !belongs_in_key_file(p->parameter)) ||
+               (p->parameter == KX_KEYS && type != KX_JSON_OBJECT && type != KX_JSON_ARRAY);
+    if (p->keys_depth && outside == p->keys_depth && p->file_depth > p->keys_depth)
+        return type != KX_JSON_OBJECT;
+    return outside == 0 && type != KX_JSON_OBJECT && type != KX_JSON_ARRAY;
+}
+
+static void pass_value(kx_json_reader *reader, uint8_t *text, place *p)
+{
+    kx_json_type type = reader->token.type;
+    bool opens = type == KX_JSON_OBJECT || type == KX_JSON_ARRAY;
+
+    if (is_secret(p, type, reader->depth - opens)) {
         mask_value(reader, text);
-}
-
-static void mask_key_files(kx_json_reader *reader, uint8_t *text)
-{
-    if (reader->token.type != KX_JSON_ARRAY) {
-        mask_key_file(reader, text);
-        return;
+    } else if (p->named && p->parameter == KX_KEYS && opens && !p->keys_depth) {
+        p->keys_depth = reader->depth;
+        p->file_depth = reader->depth + (type == KX_JSON_ARRAY);
     }
-    while (kx_json_next(reader) != KX_JSON_ARRAY_END && reader->fault == KX_JSON_FAULT_NONE)
-        mask_key_file(reader, text);
-}
-
-static void mask_object(kx_json_reader *reader, uint8_t *text, bool is_payload)
-{
-    while (kx_json_next(reader) == KX_JSON_NAME) {
-        kx_parameter parameter = parameter_of(text, &reader->token);
-        if (kx_json_next(reader) == KX_JSON_FAULT)
-            return;
-        if (parameter == KX_KEY)
-            mask_value(reader, text);
-        else if (parameter == KX_KEYS && is_payload)
-            mask_key_files(reader, text);
-        else
-            kx_json_skip(reader);
-    }
+    p->named = false;
 }
 
 /* What cannot be read may be a key. */
@@ -130,12 +136,21 @@ static void mask_rest(const kx_json_reader *reader, uint8_t *text)
 void kx_mask_keys(uint8_t *text, uint32_t length)
 {
     kx_json_reader reader;
+    kx_json_type type;
+    place p = {0};
 
     kx_json_init(&reader, text, length);
-    if (kx_json_next(&reader) == KX_JSON_OBJECT)
-        mask_object(&reader, text, true);
-    while (reader.fault == KX_JSON_FAULT_NONE && reader.token.type != KX_JSON_END)
-        kx_json_next(&reader);
+    while ((type = kx_json_next(&reader)) != KX_JSON_END && type != KX_JSON_FAULT) {
+        if (reader.depth < p.keys_depth)
+            p.keys_depth = 0;
+        if (type == KX_JSON_NAME) {
+            p.named = true;
+            p.name_depth = reader.depth;
+            p.parameter = parameter_of(text, &reader.token);
+        } else if (type != KX_JSON_OBJECT_END && type != KX_JSON_ARRAY_END) {
+            pass_value(&reader, text, &p);
+        }
+    }
     if (reader.fault != KX_JSON_FAULT_NONE)
         mask_rest(&reader, text);
 }

@@ -132,8 +132,8 @@ void kx_names_register(module_t *module)
                    "The parameter of ITU-T Q.4163 it stands for"),
         UAT_END_FIELDS};
     uat_t *table = uat_new("Kx parameter names", sizeof(alias), "kx_parameter_names", TRUE, &aliases,
-                           &alias_count, UAT_AFFECTS_DISSECTION | UAT_AFFECTS_FIELDS, NULL, alias_copy,
-                           alias_update, alias_free, aliases_changed, aliases_reset, fields);
+                           &alias_count, UAT_AFFECTS_DISSECTION, NULL, alias_copy, alias_update, alias_free,
+                           aliases_changed, aliases_reset, fields);
 
     prefs_register_uat_preference(
         module, "parameter_names", "Further parameter names",

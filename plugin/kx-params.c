@@ -195,6 +195,7 @@ struct walk {
     kx_message *message;
     kx_findings *findings;
     const table *table;   /* of the object that is being read */
+    bool keys_repeated;   /* so did Keys, whose entries are being shown */
     bool repeated;        /* the parameter that is being shown stood in its object before */
     proto_item *key_file; /* the item of the key file that is being read */
     uint32_t key_id_room; /* how many fit where the message keeps its Key IDs */
@@ -342,6 +343,14 @@ static void found_key_data(walk *w, proto_item *item)
         kx_findings_add(w->findings, KX_KEY_CLEARTEXT, 0, item, "Key material outside TLS");
 }
 
+/* Key material may stand in a value of any type but these. */
+static bool may_be_key(const kx_json_token *value)
+{
+    if (value->type == KX_JSON_STRING)
+        return value->end > value->start;
+    return value->type == KX_JSON_ARRAY || value->type == KX_JSON_OBJECT;
+}
+
 /* A parameter that the object's table does not list. A Key is key material wherever it stands. */
 static void show_unlisted(walk *w, proto_tree *tree, const kx_json_token *name, kx_parameter parameter)
 {
@@ -350,7 +359,7 @@ static void show_unlisted(walk *w, proto_tree *tree, const kx_json_token *name, 
 
     if (failed(w))
         return;
-    if (parameter == KX_KEY && value.type == KX_JSON_STRING && value.end > value.start)
+    if ((parameter == KX_KEY || parameter == KX_KEYS) && may_be_key(&value))
         found_key_data(w, item);
     if (w->table != &any_table)
         kx_findings_add(w->findings, KX_PARAMETER_UNKNOWN, 0, item, "%s does not list \"%.*s\"",
@@ -367,6 +376,30 @@ static void note_missing(walk *w, uint32_t seen, proto_item *item)
     }
 }
 
+/* Shows one member of an object. seen: the parameters before it in the object. */
+static void show_parameter(walk *w, proto_tree *tree, const kx_json_token *name, uint32_t *seen)
+{
+    const table *t = w->table;
+    kx_parameter parameter = parameter_of(w, name);
+    const row *r = find_row(t, parameter);
+    bool repeated = parameter != KX_NO_PARAMETER && (*seen >> parameter & 1);
+    proto_item *item = tree;
+
+    if (kx_json_next(w->reader) == KX_JSON_FAULT)
+        return;
+    w->repeated = repeated;
+    if (r)
+        item = r->show(w, r, tree);
+    else
+        show_unlisted(w, tree, name, parameter);
+    w->table = t;
+    if (repeated && !failed(w))
+        kx_findings_add(w->findings, KX_PARAMETER_DUPLICATE, (int)parameter, item, "%s stands twice (%s)",
+                        kx_parameter_name(parameter), t->title);
+    if (parameter != KX_NO_PARAMETER)
+        *seen |= UINT32_C(1) << parameter;
+}
+
 /* Reads the object that the reader has just entered, by its table. item: stands for the object. */
 static void walk_object(walk *w, const table *t, proto_tree *tree, proto_item *item)
 {
@@ -375,21 +408,7 @@ static void walk_object(walk *w, const table *t, proto_tree *tree, proto_item *i
     w->table = t;
     while (kx_json_next(w->reader) == KX_JSON_NAME) {
         kx_json_token name = w->reader->token;
-        kx_parameter parameter = parameter_of(w, &name);
-        const row *r = find_row(t, parameter);
-        if (kx_json_next(w->reader) == KX_JSON_FAULT)
-            return;
-        if (!r) {
-            show_unlisted(w, tree, &name, parameter);
-        } else {
-            bool repeated = w->repeated = seen >> parameter & 1;
-            proto_item *shown = r->show(w, r, tree);
-            seen |= UINT32_C(1) << parameter;
-            if (repeated && !failed(w))
-                kx_findings_add(w->findings, KX_PARAMETER_DUPLICATE, (int)parameter, shown,
-                                "%s stands twice (%s)", kx_parameter_name(parameter), t->title);
-        }
-        w->table = t;
+        show_parameter(w, tree, &name, &seen);
         if (failed(w))
             return;
     }
@@ -484,6 +503,8 @@ static void count_key_id(walk *w, const row *r _U_, proto_tree *tree _U_, proto_
 /* The Key IDs of a response (Table 4). */
 static proto_item *show_key_ids(walk *w, const row *r, proto_tree *tree)
 {
+    if (!w->repeated)
+        w->message->key_count = 0;
     proto_item *item = show_strings(w, r, tree, count_key_id);
 
     if (!failed(w) && !w->repeated) {
@@ -692,7 +713,8 @@ static void label_key_file(walk *w, const row *r _U_, proto_tree *tree _U_, prot
 
     if (!first)
         return;
-    remember_key_id(w, id);
+    if (!w->keys_repeated)
+        remember_key_id(w, id);
     proto_item_append_text(w->key_file, ": %.*s", (int)id.length, id.bytes);
 }
 
@@ -707,10 +729,10 @@ static void measure_key(walk *w, const row *r _U_, proto_tree *tree, proto_item 
     text_view key = view(w, value);
     uint32_t bits;
 
-    if (is_wanted(tree, hf_key_size) &&
+    if (value->type == KX_JSON_STRING && is_wanted(tree, hf_key_size) &&
         kx_key_material_bits(key.bytes, key.length, (kx_encoding)kx_prefs.key_encoding, &bits))
         proto_item_set_generated(proto_tree_add_uint(tree, hf_key_size, w->tvb, 0, 0, bits));
-    if (key.length > 0)
+    if (may_be_key(value))
         found_key_data(w, item);
 }
 
@@ -724,13 +746,11 @@ static void show_key_file(walk *w, proto_tree *tree)
 {
     uint32_t start = w->reader->token.start;
     const table *outer = w->table;
-    bool repeated = w->repeated;
 
     w->key_file = proto_tree_add_item(tree, hf_key, w->tvb, at(w, start), 1, ENC_NA);
     walk_object(w, &key_file_table, proto_item_add_subtree(w->key_file, ett_key), w->key_file);
     close_item(w, w->key_file, start);
     w->table = outer;
-    w->repeated = repeated;
 }
 
 /* Reads the entries of Keys. Returns their number, also those that are no objects. */
@@ -753,6 +773,7 @@ static proto_item *show_keys(walk *w, const row *r, proto_tree *tree)
     kx_json_token value = w->reader->token;
     proto_item *item = proto_tree_add_item(tree, *r->field, w->tvb, at(w, value.start), 1, ENC_NA);
     proto_tree *subtree = proto_item_add_subtree(item, ett_keys);
+    bool repeated = w->keys_repeated = w->repeated;
     uint32_t count = 0;
 
     if (value.type == KX_JSON_ARRAY) {
@@ -766,8 +787,8 @@ static proto_item *show_keys(walk *w, const row *r, proto_tree *tree)
     if (value.type != KX_JSON_ARRAY)
         note_wrong_type(w, r, item, json_type_name(value.type));
     close_item(w, item, value.start);
-    add_key_count(w, subtree, count);
-    if (!w->repeated) {
+    if (!repeated) {
+        add_key_count(w, subtree, count);
         w->message->has_keys = true;
         w->message->key_count = count;
     }
@@ -788,17 +809,18 @@ void kx_params_dissect(tvbuff_t *tvb, int payload_offset, packet_info *pinfo, pr
               .findings = findings};
     kx_json_type type = kx_json_next(reader);
 
+    proto_item *other = NULL;
+
     if (type == KX_JSON_OBJECT) {
         walk_object(&w, table_of(message->header.command_code), tree, tree);
     } else if (type != KX_JSON_FAULT) {
-        kx_json_token value = whole_value(&w);
-        proto_item *item = failed(&w) ? tree : add_text(&w, tree, hf_parameter_value, &value);
-        if (!failed(&w))
-            kx_findings_add(findings, KX_PAYLOAD_NOT_OBJECT, 0, item, "The payload is %s, not an object",
-                            json_type_name(type));
+        other = add_value(&w, tree);
     }
     if (!failed(&w))
         kx_json_next(reader);
+    if (!failed(&w) && type != KX_JSON_OBJECT)
+        kx_findings_add(findings, KX_PAYLOAD_NOT_OBJECT, 0, other, "The payload is %s, not an object",
+                        json_type_name(type));
 }
 
 void kx_params_register(int proto)

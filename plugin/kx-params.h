@@ -14,7 +14,7 @@
  * tvb: the message; payload_offset: where in it the payload begins. tree: the message's.
  * reader: set to the payload; afterwards at its end or at its first fault.
  * message: header and in_tls are read, the parameters are filled in.
- * Reads captured bytes only and throws nothing. */
+ * Reads captured bytes only. */
 void kx_params_dissect(tvbuff_t *tvb, int payload_offset, packet_info *pinfo, proto_tree *tree,
                        kx_json_reader *reader, kx_message *message, kx_findings *findings);
 

@@ -9,6 +9,8 @@
 
 #include <epan/conversation_table.h>
 
+#include "kx-text.h"
+
 /* Display filters are made from these. */
 static const char *filter_of(conv_filter_type_e kind)
 {
@@ -30,16 +32,18 @@ static const char *endpoint_filter_of(endpoint_item_t *item _U_, conv_filter_typ
 }
 
 /* The end points of a key relay; a completion goes the other way. False if the message names none. */
-static bool end_points(const kx_report *report, address *from, address *to)
+static bool end_points(const packet_info *pinfo, const kx_report *report, address *from, address *to)
 {
-    const char *source =
-        report->message.source_kma_id ? report->message.source_kma_id : report->links.source_kma_id;
-    const char *destination = report->message.destination_kma_id ? report->message.destination_kma_id
-                                                                 : report->links.destination_kma_id;
-    bool back = report->message.header.command_code == KX_KEY_RELAY_COMPLETION;
+    const kx_message *m = &report->message;
+    const char *source = m->source_kma_id ? m->source_kma_id : report->links.source_kma_id;
+    const char *destination =
+        m->destination_kma_id ? m->destination_kma_id : report->links.destination_kma_id;
+    bool back = m->header.command_code == KX_KEY_RELAY_COMPLETION;
 
     if (!source || !destination)
         return false;
+    source = kx_text_shown(pinfo->pool, source);
+    destination = kx_text_shown(pinfo->pool, destination);
     set_address(back ? to : from, AT_STRINGZ, (int)strlen(source) + 1, source);
     set_address(back ? from : to, AT_STRINGZ, (int)strlen(destination) + 1, destination);
     return true;
@@ -54,14 +58,14 @@ static tap_packet_status conversation_packet(void *tap_data, packet_info *pinfo,
     address from, to;
 
     hash->flags = flags;
-    if (!end_points(report, &from, &to))
+    if (!end_points(pinfo, report, &from, &to))
         return TAP_PACKET_DONT_REDRAW;
     add_conversation_table_data(hash, &from, &to, 0, 0, 1, (int)report->length, &pinfo->rel_ts,
                                 &pinfo->abs_ts, &info, CONVERSATION_NONE);
     return TAP_PACKET_REDRAW;
 }
 
-static tap_packet_status endpoint_packet(void *tap_data, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+static tap_packet_status endpoint_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_,
                                          const void *data, tap_flags_t flags)
 {
     static et_dissector_info_t info = {endpoint_filter_of};
@@ -70,7 +74,7 @@ static tap_packet_status endpoint_packet(void *tap_data, packet_info *pinfo _U_,
     address from, to;
 
     hash->flags = flags;
-    if (!end_points(report, &from, &to))
+    if (!end_points(pinfo, report, &from, &to))
         return TAP_PACKET_DONT_REDRAW;
     add_endpoint_table_data(hash, &from, 0, TRUE, 1, (int)report->length, &info, ENDPOINT_NONE);
     add_endpoint_table_data(hash, &to, 0, FALSE, 1, (int)report->length, &info, ENDPOINT_NONE);

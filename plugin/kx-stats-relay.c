@@ -9,6 +9,8 @@
 
 #include <epan/stat_tap_ui.h>
 
+#include "kx-text.h"
+
 enum { REQUEST_ID, SOURCE, TRANSIT, DESTINATION, HOPS, KEYS, START, DURATION, RESULT, COLUMNS };
 
 static stat_tap_table_item columns[] = {
@@ -25,8 +27,11 @@ static stat_tap_table_item columns[] = {
 
 static const char *const title = "Kx key relays";
 
-/* Relay number -> row plus one, for the only table there is at a time. */
+/* Relay number -> row plus one, of the table, which is one for all windows. */
 static GHashTable *rows;
+
+/* Rows that a window may still show though the table has them no more. */
+static GPtrArray *old_rows;
 
 static stat_tap_table_item_type *cell(const stat_tap_table *table, unsigned row, unsigned column)
 {
@@ -37,8 +42,15 @@ static void set_text(const stat_tap_table *table, unsigned row, unsigned column,
 {
     stat_tap_table_item_type *item = cell(table, row, column);
 
-    g_free((char *)item->value.string_value);
-    item->value.string_value = g_strdup(text);
+    wmem_free(NULL, (char *)item->value.string_value);
+    item->value.string_value = kx_text_shown(NULL, text);
+}
+
+static const char *first_of(const char *one, const char *other)
+{
+    if (one)
+        return one;
+    return other ? other : "-";
 }
 
 static unsigned add_row(stat_tap_table *table, const packet_info *pinfo, const kx_report *report)
@@ -53,10 +65,10 @@ static unsigned add_row(stat_tap_table *table, const packet_info *pinfo, const k
     items[START].value.float_value = nstime_to_sec(&pinfo->rel_ts);
     items[KEYS].user_data.uint_value = report->links.hop;
     stat_tap_init_table_row(table, row, COLUMNS, items);
-    set_text(table, row, REQUEST_ID, m->key_relay_request_id ? m->key_relay_request_id : "-");
-    set_text(table, row, SOURCE, m->source_kma_id ? m->source_kma_id : "-");
-    set_text(table, row, TRANSIT, m->transit_kma_ids ? m->transit_kma_ids : "-");
-    set_text(table, row, DESTINATION, m->destination_kma_id ? m->destination_kma_id : "-");
+    set_text(table, row, REQUEST_ID, first_of(m->key_relay_request_id, NULL));
+    set_text(table, row, SOURCE, first_of(m->source_kma_id, report->links.source_kma_id));
+    set_text(table, row, TRANSIT, first_of(m->transit_kma_ids, NULL));
+    set_text(table, row, DESTINATION, first_of(m->destination_kma_id, report->links.destination_kma_id));
     set_text(table, row, DURATION, "-");
     set_text(table, row, RESULT, "open");
     return row;
@@ -119,16 +131,23 @@ static void free_item(stat_tap_table *table _U_, unsigned row _U_, unsigned colu
                       stat_tap_table_item_type *item)
 {
     if (columns[column].type == TABLE_ITEM_STRING)
-        g_free((char *)item->value.string_value);
+        wmem_free(NULL, (char *)item->value.string_value);
 }
 
+static void free_row(void *row)
+{
+    stat_tap_table_item_type *items = (stat_tap_table_item_type *)row;
+
+    for (unsigned column = 0; column < COLUMNS; column++)
+        free_item(NULL, 0, column, &items[column]);
+    g_free(items);
+}
+
+/* Windows share the table and point into its rows for as long as they are open: rows are only put aside here. */
 static void reset(stat_tap_table *table)
 {
-    for (unsigned row = 0; row < table->num_elements; row++) {
-        for (unsigned column = 0; column < COLUMNS; column++)
-            free_item(table, row, column, cell(table, row, column));
-        g_free(table->elements[row]);
-    }
+    for (unsigned row = 0; row < table->num_elements; row++)
+        g_ptr_array_add(old_rows, table->elements[row]);
     table->num_elements = 0;
     g_hash_table_remove_all(rows);
 }
@@ -137,9 +156,14 @@ static void init(stat_tap_table_ui *ui)
 {
     stat_tap_table *table = stat_tap_find_table(ui, title);
 
-    if (!rows)
+    if (!rows) {
         rows = g_hash_table_new(g_direct_hash, g_direct_equal);
+        old_rows = g_ptr_array_new_with_free_func(free_row);
+    }
     g_hash_table_remove_all(rows);
+    /* The window that asks is the only one: nobody points to what was put aside before. */
+    if (ui->refcount <= 1)
+        g_ptr_array_set_size(old_rows, 0);
     if (table)
         reset(table);
     else

@@ -97,6 +97,10 @@ static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length
     if (recalled && recalled->length <= length)
         return *recalled;
     kx_unit unit = kx_framing_next(bytes, length, more);
+    /* Without reassembly, the rest of a message is in segments that are never put together: Wireshark says so where
+     * the missing bytes are touched. */
+    if (pinfo->fragmented && unit.type == KX_UNIT_MESSAGE && unit.length == length)
+        unit.length = KX_HEADER_LENGTH + (uint32_t)kx_header_decode(bytes).length;
     if (unit.type != KX_UNIT_MORE && !ends_by_itself(&unit, bytes) && !PINFO_FD_VISITED(pinfo))
         remember_cut(pinfo, unit);
     return unit;
@@ -276,7 +280,7 @@ static kx_bool dissect_kx_tls_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto
     case KX_CLAIM_YES:
         break;
     }
-    kx_tls_session_claim(data, kx_tls_handle);
+    kx_tls_session_claim(pinfo, data, kx_tls_handle);
     dissect_kx_tls(tvb, pinfo, tree, data);
     return TRUE;
 }

@@ -31,6 +31,7 @@ typedef struct {
     uint32_t id_used_in; /* frame that used this MessageID before; 0 if none did */
     uint16_t command_code;
     bool keys_mismatch;
+    bool opens_frame; /* the first one of its frame */
 } record;
 
 /* What only key relays (0x1101) have. */
@@ -68,8 +69,9 @@ typedef struct {
 
 static struct {
     GArray *records, *steps, *hops, *relays;
-    GStringChunk *names;  /* KMA IDs, each once */
-    kx_table message_ids; /* connection, direction, MessageID -> newest record */
+    GStringChunk *names;                 /* KMA IDs, each once */
+    uint32_t looked_at, looked_at_first; /* the frame last looked for, and its first record */
+    kx_table message_ids;                /* connection, direction, MessageID -> newest record */
     kx_table sessions;    /* Session ID, alone and with connection and direction -> newest record */
     kx_table relay_names; /* Key relay request ID, or end points and Key IDs -> newest relay; without a
                              request ID, its first MessageID too */
@@ -152,13 +154,21 @@ static uint32_t find_message_id(const kx_message *m, const route *way, bool oppo
     return entry ? entry->value : 0;
 }
 
+static bool is_request(const record *r)
+{
+    return r->command_code == KX_KEY_RELAY || r->command_code == KX_KEY_SUPPLY;
+}
+
 /* A response that repeats its request's MessageID does not use it again, and for a command that nobody knows
  * it may be the same. */
 static bool is_echo(const kx_message *m, const route *way, const record *r)
 {
     uint32_t asked = find_message_id(m, way, true);
 
-    return asked && (asked == r->other || !kx_command_code_known(r->command_code));
+    if (!asked || !kx_command_code_known(r->command_code))
+        return asked;
+    /* Table I.1 has each response right behind its request. */
+    return record_at(asked)->command_code == r->command_code - 1 && !is_request(r);
 }
 
 static void use_message_id(const kx_message *m, const route *way, uint32_t number)
@@ -297,6 +307,19 @@ static const char *intern(const char *name)
     return name ? g_string_chunk_insert_const(state.names, name) : NULL;
 }
 
+/* Of the relays with one name, the newest that has these keys and can still go on; else the newest of all, if it can. */
+static uint32_t find_relay(uint32_t newest, const kx_message *m, const route *way)
+{
+    uint32_t number = newest;
+
+    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = relay_at(number)->older) {
+        const relay *whole = relay_at(number);
+        if (step_at(record_at(whole->first)->about)->key_ids == m->key_ids_hash && is_open(whole, way))
+            return number;
+    }
+    return newest && is_open(relay_at(newest), way) ? newest : 0;
+}
+
 static uint32_t start_relay(const kx_message *m, uint32_t older, uint32_t number)
 {
     relay whole = {.end_points = hash_end_points(m),
@@ -316,8 +339,9 @@ static uint32_t relay_of(const kx_message *m, const route *way, uint32_t number)
     if (!name)
         return start_relay(m, 0, number);
     kx_entry *entry = kx_table_put(&state.relay_names, name, NULL);
-    if (entry->value && is_open(relay_at(entry->value), way))
-        return entry->value;
+    uint32_t found = find_relay(entry->value, m, way);
+    if (found)
+        return found;
     uint32_t started = entry->value = start_relay(m, entry->value, number);
     if (!m->key_relay_request_id)
         kx_table_put(&state.relay_names, kx_hash_number(UNNAMED, m->header.message_id), NULL)->value =
@@ -369,22 +393,31 @@ static unsigned compare_with_first(const kx_message *m, const relay *whole, cons
     return found;
 }
 
-/* Remembers the Key IDs and finds those that were relayed before: by another relay between the same KMAs, or
- * by this one on this hop or an earlier one. */
-static void use_keys(const kx_message *m, uint32_t relay_number, const hop *h, step *s)
+/* The record that relayed a key before: of another relay, its first; of the same, the one on this hop that has the same
+ * keys, which is the message itself if it names a key twice. */
+static uint32_t find_earlier_use(const kx_message *m, uint32_t relay_number, const hop *h, uint32_t number)
+{
+    if (relay_number != h->relay)
+        return relay_at(relay_number)->first;
+    return h->newest ? find_on_hop(h, m->key_ids_hash) : number;
+}
+
+/* Remembers the Key IDs and finds those that were relayed before: by another relay between the same KMAs, or by
+ * this one on this hop or an earlier one. */
+static void use_keys(const kx_message *m, uint32_t number, const hop *h, step *s)
 {
     uint64_t end_points = hash_end_points(m);
 
     for (uint32_t i = 0; end_points && i < m->key_id_count; i++) {
         bool added;
         kx_entry *entry = kx_table_put(&state.keys, kx_hash_pair(end_points, m->key_ids[i]), &added);
-        if (!added && (entry->value != relay_number || entry->extra >= h->number) && s->reused_keys++ == 0) {
-            uint32_t before = entry->value == relay_number ? h->newest : relay_at(entry->value)->first;
+        bool other = entry->value != h->relay;
+        if (!added && (other || entry->extra >= h->number) && s->reused_keys++ == 0) {
             s->reused_key = i;
-            s->reused_key_in = before ? record_at(before)->frame : 0;
+            s->reused_key_in = record_at(find_earlier_use(m, entry->value, h, number))->frame;
         }
-        if (added || entry->value != relay_number || entry->extra < h->number) {
-            entry->value = relay_number;
+        if (other || entry->extra < h->number) {
+            entry->value = h->relay;
             entry->extra = h->number;
         }
     }
@@ -406,7 +439,7 @@ static void add_key_relay(const kx_message *m, const route *way, uint32_t number
             previous->next = number;
     }
     record_at(number)->older_here = h->newest;
-    use_keys(m, relay_number, h, &s);
+    use_keys(m, number, h, &s);
     h->newest = number;
     record_at(number)->about = append(state.steps, &s);
 }
@@ -511,10 +544,12 @@ static nstime_t time_between(const record *from, const record *to)
     return between;
 }
 
-static uint32_t add_record(packet_info *pinfo, const kx_message *m)
+static uint32_t add_record(packet_info *pinfo, const kx_message *m, unsigned ordinal)
 {
-    record r = {
-        .time = nanoseconds(&pinfo->abs_ts), .frame = pinfo->num, .command_code = m->header.command_code};
+    record r = {.opens_frame = ordinal == 0,
+                .time = nanoseconds(&pinfo->abs_ts),
+                .frame = pinfo->num,
+                .command_code = m->header.command_code};
     route way = route_of(pinfo);
     uint32_t number = append(state.records, &r);
 
@@ -530,20 +565,36 @@ static uint32_t add_record(packet_info *pinfo, const kx_message *m)
     return number;
 }
 
-/* The record of a frame's message; 0 if the first pass did not see it. */
-static uint32_t find_record(uint32_t frame, unsigned ordinal)
+/* The first record of a frame; 0 if there is none. With a read filter, rejected frames have the number of the next
+ * accepted one, which is the last of that number. */
+static uint32_t find_frame(uint32_t frame)
 {
     uint32_t low = 0, high = state.records->len;
 
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (g_array_index(state.records, record, middle).frame < frame)
+        if (record_at(middle + 1)->frame <= frame)
             low = middle + 1;
         else
             high = middle;
     }
-    low += ordinal;
-    return low < state.records->len && record_at(low + 1)->frame == frame ? low + 1 : 0;
+    while (low > 0 && record_at(low)->frame == frame && !record_at(low)->opens_frame)
+        low--;
+    return low > 0 && record_at(low)->frame == frame ? low : 0;
+}
+
+/* The record of a frame's message; 0 if the first pass did not see it. A frame's messages are asked for together, so
+ * the frame is looked for once. */
+static uint32_t find_record(uint32_t frame, unsigned ordinal)
+{
+    if (ordinal == 0 || state.looked_at != frame) {
+        state.looked_at = frame;
+        state.looked_at_first = find_frame(frame);
+    }
+    uint32_t number = state.looked_at_first + ordinal;
+
+    return state.looked_at_first && number <= state.records->len && record_at(number)->frame == frame ? number
+                                                                                                      : 0;
 }
 
 /* ---- what is known ---- */
@@ -608,7 +659,7 @@ static void link_response(uint32_t number, kx_links *links)
 void kx_track(packet_info *pinfo, const kx_message *message, unsigned ordinal, kx_links *links)
 {
     bool visited = PINFO_FD_VISITED(pinfo);
-    uint32_t number = visited ? find_record(pinfo->num, ordinal) : add_record(pinfo, message);
+    uint32_t number = visited ? find_record(pinfo->num, ordinal) : add_record(pinfo, message, ordinal);
 
     memset(links, 0, sizeof *links);
     if (!number)
@@ -621,7 +672,7 @@ void kx_track(packet_info *pinfo, const kx_message *message, unsigned ordinal, k
         links->response_in = frame_of(r->other);
     else if (kx_command_code_known(r->command_code))
         link_response(number, links);
-    if (r->command_code == KX_KEY_RELAY || r->command_code == KX_KEY_SUPPLY)
+    if (is_request(r))
         links->response_missing = visited && !links->response_in;
 }
 
@@ -634,6 +685,7 @@ static void start(void)
     state.hops = g_array_new(FALSE, FALSE, sizeof(hop));
     state.relays = g_array_new(FALSE, FALSE, sizeof(relay));
     state.names = g_string_chunk_new(1024);
+    state.looked_at = 0;
 }
 
 static void forget(void)

@@ -24,6 +24,7 @@
 #include "kx-share.h"
 #include "kx-stats.h"
 #include "kx-stream.h"
+#include "kx-text.h"
 #include "kx-track.h"
 
 static int proto_kx = -1;
@@ -77,17 +78,9 @@ static void begin_column(packet_info *pinfo)
         col_append_str(pinfo->cinfo, COL_INFO, "; ");
 }
 
-/* The longest text of a message that Info repeats, in bytes. */
-#define SHOWN_MAX 64
-
 static void append_text(packet_info *pinfo, const char *text)
 {
-    size_t length = strlen(text), shown = length;
-
-    if (length > SHOWN_MAX)
-        shown = (size_t)(g_utf8_find_prev_char(text, text + SHOWN_MAX) - text);
-    col_append_fstr(pinfo->cinfo, COL_INFO, "%.*s%s", (int)shown, text,
-                    shown < length ? UTF8_HORIZONTAL_ELLIPSIS : "");
+    col_append_str(pinfo->cinfo, COL_INFO, kx_text_shown(pinfo->pool, text));
 }
 
 static void append_named(packet_info *pinfo, const char *name, const char *value)
@@ -178,24 +171,25 @@ static void note_invalid(tvbuff_t *tvb, proto_tree *tree, const kx_json_reader *
                         reader->fault_offset, kx_json_fault_text(reader->fault));
 }
 
-static void dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, proto_tree *kx_tree,
+/* Reads the payload. Only what was captured is touched. */
+static void dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, kx_json_reader *reader,
                             kx_message *message, kx_findings *findings)
 {
     uint32_t captured = (uint32_t)tvb_captured_length(tvb) - KX_HEADER_LENGTH;
-    kx_json_reader reader;
 
-    kx_json_init(&reader, captured ? tvb_get_ptr(tvb, KX_HEADER_LENGTH, (int)captured) : NULL, captured);
-    kx_params_dissect(tvb, KX_HEADER_LENGTH, pinfo, kx_tree, &reader, message, findings);
-    note_invalid(tvb, kx_tree, &reader, message, findings);
-    if (captured == tvb_reported_length(tvb) - KX_HEADER_LENGTH)
-        kx_handover(tvb, KX_HEADER_LENGTH, pinfo, tree, kx_tree, &reader, findings);
+    kx_json_init(reader, captured ? tvb_get_ptr(tvb, KX_HEADER_LENGTH, (int)captured) : NULL, captured);
+    kx_params_dissect(tvb, KX_HEADER_LENGTH, pinfo, tree, reader, message, findings);
+    note_invalid(tvb, tree, reader, message, findings);
 }
 
+/* The order matters: what only the plugin knows comes first, the JSON dissector last, as an exception in it must not
+ * lose a message or shift the others of the frame. */
 void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
 {
     /* Taps are told when the frame is done. */
     kx_report *report = wmem_new0(pinfo->pool, kx_report);
     kx_message *message = &report->message;
+    kx_json_reader reader;
     kx_findings findings;
     proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
     proto_tree *kx_tree = proto_item_add_subtree(item, ett_kx);
@@ -205,17 +199,20 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     kx_findings_init(&findings, pinfo->pool);
     begin_column(pinfo);
     dissect_header(tvb, kx_tree, message, &findings);
-    dissect_payload(tvb, pinfo, tree, kx_tree, message, &findings);
+    dissect_payload(tvb, pinfo, kx_tree, &reader, message, &findings);
     /* A frame may hold many messages: what is known of one is found by its place among them. */
     kx_track(pinfo, message, kx_get_frame_state(pinfo)->messages++, &report->links);
     kx_links_show(tvb, kx_tree, message, &report->links, &findings);
     fill_column(pinfo, message);
     proto_item_append_text(item, ", %s",
                            val_to_str_const(message->header.command_code, command_names, "Unknown command"));
+    bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, &reader, &findings);
     kx_findings_report(&findings, pinfo);
     tap_queue_packet(kx_tap, pinfo, report);
     kx_share(tvb, pinfo, in_tls ? KX_TLS_DISSECTOR : KX_TCP_DISSECTOR);
     kx_filters_remember(pinfo, message);
+    if (handed_over)
+        kx_handover(tvb, KX_HEADER_LENGTH, pinfo, tree);
     tvb_ensure_bytes_exist(tvb, 0, (int)tvb_reported_length(tvb));
 }
 
