@@ -343,12 +343,10 @@ static void found_key_data(walk *w, proto_item *item)
         kx_findings_add(w->findings, KX_KEY_CLEARTEXT, 0, item, "Key material outside TLS");
 }
 
-/* Key material may stand in a value of any type but these. */
+/* Whether a value may be key material: anything but an empty string, true, false and null. */
 static bool may_be_key(const kx_json_token *value)
 {
-    if (value->type == KX_JSON_STRING)
-        return value->end > value->start;
-    return value->type == KX_JSON_ARRAY || value->type == KX_JSON_OBJECT;
+    return value->type < KX_JSON_TRUE && value->end > value->start;
 }
 
 /* A parameter that the object's table does not list. A Key is key material wherever it stands. */
@@ -729,7 +727,7 @@ static void measure_key(walk *w, const row *r _U_, proto_tree *tree, proto_item 
     text_view key = view(w, value);
     uint32_t bits;
 
-    if (value->type == KX_JSON_STRING && is_wanted(tree, hf_key_size) &&
+    if (value->type < KX_JSON_TRUE && is_wanted(tree, hf_key_size) &&
         kx_key_material_bits(key.bytes, key.length, (kx_encoding)kx_prefs.key_encoding, &bits))
         proto_item_set_generated(proto_tree_add_uint(tree, hf_key_size, w->tvb, 0, 0, bits));
     if (may_be_key(value))

@@ -13,17 +13,35 @@
 
 #define SHOWN_MAX 64
 
+/* How many of the text's bytes are shown. */
+static size_t shown_length(const char *text)
+{
+    size_t length = strlen(text);
+
+    return length > SHOWN_MAX ? (size_t)(g_utf8_find_prev_char(text, text + SHOWN_MAX) - text) : length;
+}
+
+static const char *ellipsis_for(const char *text, size_t shown)
+{
+    return text[shown] ? UTF8_HORIZONTAL_ELLIPSIS : "";
+}
+
 char *kx_text_shown(wmem_allocator_t *pool, const char *text)
 {
-    size_t length = strlen(text), shown = length;
-
-    if (length > SHOWN_MAX)
-        shown = (size_t)(g_utf8_find_prev_char(text, text + SHOWN_MAX) - text);
+    size_t shown = shown_length(text);
     /* Through void, because its argument's type differs between Wireshark versions. */
     char *printable = format_text(pool, (const void *)text, shown);
-    if (shown == length)
-        return printable;
-    char *cut = wmem_strconcat(pool, printable, UTF8_HORIZONTAL_ELLIPSIS, NULL);
+    char *whole = wmem_strconcat(pool, printable, ellipsis_for(text, shown), NULL);
+
     wmem_free(pool, printable);
-    return cut;
+    return whole;
+}
+
+char *kx_text_for_column(wmem_allocator_t *pool, const char *text)
+{
+    size_t shown = shown_length(text);
+
+    if (!KX_COLUMNS_ARE_ESCAPED)
+        return kx_text_shown(pool, text);
+    return wmem_strdup_printf(pool, "%.*s%s", (int)shown, text, ellipsis_for(text, shown));
 }

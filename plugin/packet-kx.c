@@ -80,7 +80,7 @@ static void begin_column(packet_info *pinfo)
 
 static void append_text(packet_info *pinfo, const char *text)
 {
-    col_append_str(pinfo->cinfo, COL_INFO, kx_text_shown(pinfo->pool, text));
+    col_append_str(pinfo->cinfo, COL_INFO, kx_text_for_column(pinfo->pool, text));
 }
 
 static void append_named(packet_info *pinfo, const char *name, const char *value)
