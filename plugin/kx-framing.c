@@ -144,12 +144,11 @@ static bool is_whole_message(const uint8_t *bytes, uint32_t length)
     return said <= length - KX_HEADER_LENGTH && is_complete_value(bytes + KX_HEADER_LENGTH, said);
 }
 
-/* Modbus/TCP counts the bytes behind its sixth where Kx has the MessageID's second half, and its unit 17 reads as the
- * first digits of a CommandCode. */
+/* Ten bytes alone are what Modbus/TCP answers about one coil of unit 17, which reads as the first digits of a
+ * CommandCode: it counts the bytes behind its sixth where Kx has the MessageID. */
 static bool may_be_modbus(const uint8_t *bytes, uint32_t length)
 {
-    return read16(bytes + KX_OFFSET_MESSAGE_ID) == 0 &&
-           read16(bytes + KX_OFFSET_MESSAGE_ID + 2) == length - 6;
+    return length == KX_HEADER_LENGTH && kx_header_decode(bytes).message_id == KX_HEADER_LENGTH - 6;
 }
 
 /* The rules for a segment that begins with a message:

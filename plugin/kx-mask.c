@@ -62,14 +62,24 @@ static void mask_scalar(uint8_t *text, const kx_json_token *value)
             text[i] = '1';
 }
 
+/* Reads the next token. good: set to the end of what could be read so far. */
+static kx_json_type next_token(kx_json_reader *reader, uint32_t *good)
+{
+    kx_json_type type = kx_json_next(reader);
+
+    if (type != KX_JSON_FAULT)
+        *good = reader->offset;
+    return type;
+}
+
 /* Masks every scalar in the value that the reader's token begins. */
-static void mask_value(kx_json_reader *reader, uint8_t *text)
+static void mask_value(kx_json_reader *reader, uint8_t *text, uint32_t *good)
 {
     uint32_t outside =
         reader->depth - (reader->token.type == KX_JSON_OBJECT || reader->token.type == KX_JSON_ARRAY);
 
     mask_scalar(text, &reader->token);
-    while (reader->depth > outside && kx_json_next(reader) != KX_JSON_FAULT)
+    while (reader->depth > outside && next_token(reader, good) != KX_JSON_FAULT)
         mask_scalar(text, &reader->token);
 }
 
@@ -111,13 +121,13 @@ static bool is_secret(const place *p, kx_json_type type, uint32_t outside)
     return outside == 0 && type != KX_JSON_OBJECT && type != KX_JSON_ARRAY;
 }
 
-static void pass_value(kx_json_reader *reader, uint8_t *text, place *p)
+static void pass_value(kx_json_reader *reader, uint8_t *text, place *p, uint32_t *good)
 {
     kx_json_type type = reader->token.type;
     bool opens = type == KX_JSON_OBJECT || type == KX_JSON_ARRAY;
 
     if (is_secret(p, type, reader->depth - opens)) {
-        mask_value(reader, text);
+        mask_value(reader, text, good);
     } else if (p->named && p->parameter == KX_KEYS && opens && !p->keys_depth) {
         p->keys_depth = reader->depth;
         p->file_depth = reader->depth + (type == KX_JSON_ARRAY);
@@ -125,10 +135,10 @@ static void pass_value(kx_json_reader *reader, uint8_t *text, place *p)
     p->named = false;
 }
 
-/* What cannot be read may be a key. */
-static void mask_rest(const kx_json_reader *reader, uint8_t *text)
+/* What cannot be read may be a key. from: the end of what could be. */
+static void mask_rest(const kx_json_reader *reader, uint8_t *text, uint32_t from)
 {
-    for (uint32_t i = reader->offset; i < reader->length; i++)
+    for (uint32_t i = from; i < reader->length; i++)
         if (i != reader->fault_offset && !memchr("{}[]\",: \t\r\n", text[i], 11))
             text[i] = OTHER_FILLER;
 }
@@ -138,9 +148,10 @@ void kx_mask_keys(uint8_t *text, uint32_t length)
     kx_json_reader reader;
     kx_json_type type;
     place p = {0};
+    uint32_t good = 0;
 
     kx_json_init(&reader, text, length);
-    while ((type = kx_json_next(&reader)) != KX_JSON_END && type != KX_JSON_FAULT) {
+    while ((type = next_token(&reader, &good)) != KX_JSON_END && type != KX_JSON_FAULT) {
         if (reader.depth < p.keys_depth)
             p.keys_depth = 0;
         if (type == KX_JSON_NAME) {
@@ -148,9 +159,9 @@ void kx_mask_keys(uint8_t *text, uint32_t length)
             p.name_depth = reader.depth;
             p.parameter = parameter_of(text, &reader.token);
         } else if (type != KX_JSON_OBJECT_END && type != KX_JSON_ARRAY_END) {
-            pass_value(&reader, text, &p);
+            pass_value(&reader, text, &p, &good);
         }
     }
     if (reader.fault != KX_JSON_FAULT_NONE)
-        mask_rest(&reader, text);
+        mask_rest(&reader, text, good);
 }

@@ -16,7 +16,9 @@ static const struct {
     const char *parameter, *field;
 } simple_parameters[] = {
     {SOURCE_KMA_ID, "kx.source_kma_id"},
+    {SOURCE_KMA_ID, "kx.kma_id"},
     {DESTINATION_KMA_ID, "kx.destination_kma_id"},
+    {DESTINATION_KMA_ID, "kx.kma_id"},
     {KEY_RELAY_REQUEST_ID, "kx.key_relay_request_id"},
     {SESSION_ID, "kx.session_id"},
     {NUMBER_OF_KEYS, "kx.number_of_keys"},
