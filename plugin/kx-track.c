@@ -307,7 +307,8 @@ static const char *intern(const char *name)
     return name ? g_string_chunk_insert_const(state.names, name) : NULL;
 }
 
-/* Of the relays with one name, the newest that has these keys and can still go on; else the newest of all, if it can. */
+/* Of the relays with one name, the newest that has these keys and can still go on; else the newest of all, if it
+ * can. */
 static uint32_t find_relay(uint32_t newest, const kx_message *m, const route *way)
 {
     uint32_t number = newest;
