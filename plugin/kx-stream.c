@@ -167,12 +167,15 @@ static int dissect_kx_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 
 /* ---- heuristics ---- */
 
+/* Enough for a header and as much of its payload as the heuristic wants to see. */
+#define COLLECTED_MAX 32
+
 /* The bytes of short segments in a row, in one direction of a connection that nobody has claimed. */
 typedef struct {
     uint32_t next_seq;
     uint32_t length;
-    uint8_t bytes[KX_HEADER_LENGTH];
-    bool ends; /* they are a header, and its message ends at end_seq */
+    uint8_t bytes[COLLECTED_MAX];
+    bool ends; /* they were a message's beginning, and it ends at end_seq */
     uint32_t end_seq;
 } collected;
 
@@ -206,43 +209,44 @@ static collected *find_collected(packet_info *pinfo, conversation_t *conversatio
     return both ? &both[forward] : NULL;
 }
 
-/* Whether the bytes collected are the header of the message that the segment goes on with. */
-static bool completes_header(tvbuff_t *tvb, packet_info *pinfo, const collected *so_far)
+/* Puts the segment behind the bytes collected and looks whether they are a message's beginning; if so, its end is
+ * known. If they cannot be one, they are forgotten. */
+static void collect(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, collected *so_far)
 {
-    uint32_t length = (uint32_t)tvb_captured_length(tvb);
+    uint32_t segment = (uint32_t)tvb_captured_length(tvb), length = so_far->length + segment;
+    uint8_t *bytes = (uint8_t *)wmem_alloc(pinfo->pool, length);
+    kx_claim claim = KX_CLAIM_UNSURE;
 
-    if (so_far->length < KX_HEADER_LENGTH)
-        return false;
-    uint8_t *message = (uint8_t *)wmem_alloc(pinfo->pool, KX_HEADER_LENGTH + length);
-    memcpy(message, so_far->bytes, KX_HEADER_LENGTH);
-    tvb_memcpy(tvb, message + KX_HEADER_LENGTH, 0, length);
-    return kx_framing_claims(message, KX_HEADER_LENGTH + length) == KX_CLAIM_YES;
+    memcpy(bytes, so_far->bytes, so_far->length);
+    tvb_memcpy(tvb, bytes + so_far->length, 0, segment);
+    if (length >= KX_HEADER_LENGTH)
+        claim = kx_command_code_known(kx_header_decode(bytes).command_code) ? kx_framing_claims(bytes, length)
+                                                                            : KX_CLAIM_NO;
+    so_far->length = 0;
+    if (claim == KX_CLAIM_UNSURE && length <= COLLECTED_MAX) {
+        memcpy(so_far->bytes, bytes, length);
+        so_far->length = length;
+    } else if (claim == KX_CLAIM_YES) {
+        so_far->ends = true;
+        so_far->end_seq = tcp->nxtseq - length + KX_HEADER_LENGTH + kx_header_decode(bytes).length;
+    }
 }
 
-/* Collects segments too short for a header, as of a peer that writes the header field by field. When a payload
- * follows ten such bytes, the connection is claimed as soon as that payload has passed: what is past cannot be
- * put together any more. Returns whether the message after it begins in this very segment. */
+/* Collects segments too short for a header, as of a peer that writes the header field by field. When what follows
+ * shows that they are Kx, the connection is claimed as soon as the message has passed: what is past cannot be put
+ * together any more. Returns whether the message after it begins in this very segment. */
 static bool collect_header(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
 {
-    uint32_t length = (uint32_t)tvb_captured_length(tvb);
     conversation_t *conversation = find_or_create_conversation(pinfo);
-    collected *so_far = find_collected(pinfo, conversation, length < KX_HEADER_LENGTH);
+    collected *so_far = find_collected(pinfo, conversation, tvb_captured_length(tvb) < KX_HEADER_LENGTH);
 
     if (!so_far)
         return false;
     if (tcp->seq != so_far->next_seq)
         so_far->length = 0;
     so_far->next_seq = tcp->nxtseq;
-    if (!so_far->ends && length <= KX_HEADER_LENGTH - so_far->length) {
-        tvb_memcpy(tvb, so_far->bytes + so_far->length, 0, length);
-        so_far->length += length;
-        return false;
-    }
-    if (!so_far->ends && completes_header(tvb, pinfo, so_far)) {
-        so_far->ends = true;
-        so_far->end_seq = tcp->seq + kx_header_decode(so_far->bytes).length;
-    }
-    so_far->length = 0;
+    if (!so_far->ends && (so_far->length > 0 || tvb_captured_length(tvb) < KX_HEADER_LENGTH))
+        collect(tvb, pinfo, tcp, so_far);
     if (!so_far->ends || LT_SEQ(tcp->nxtseq, so_far->end_seq))
         return false;
     bool begins_here = tcp->nxtseq != so_far->end_seq;

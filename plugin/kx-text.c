@@ -39,9 +39,8 @@ char *kx_text_shown(wmem_allocator_t *pool, const char *text)
 
 char *kx_text_for_column(wmem_allocator_t *pool, const char *text)
 {
-    size_t shown = shown_length(text);
-
     if (!KX_COLUMNS_ARE_ESCAPED)
         return kx_text_shown(pool, text);
+    size_t shown = shown_length(text);
     return wmem_strdup_printf(pool, "%.*s%s", (int)shown, text, ellipsis_for(text, shown));
 }

@@ -72,7 +72,8 @@ static struct {
     GStringChunk *names;                 /* KMA IDs, each once */
     uint32_t looked_at, looked_at_first; /* the frame last looked for, and its first record */
     kx_table message_ids;                /* connection, direction, MessageID -> newest record */
-    kx_table sessions;    /* Session ID, alone and with connection and direction -> newest record */
+    kx_table
+        sessions; /* Session ID, alone and with connection and direction -> newest open record; extra: newest */
     kx_table relay_names; /* Key relay request ID, or end points and Key IDs -> newest relay; without a
                              request ID, its first MessageID too */
     kx_table keys;        /* end points and Key ID -> newest relay; extra: its furthest hop */
@@ -198,10 +199,10 @@ static void add_key_supply(const kx_message *m, const route *way, uint32_t numbe
     kx_entry *entry = kx_table_put(&state.sessions,
                                    hash_text(hash_direction(SESSION_HERE, way, false), m->session_id), NULL);
     r->older_here = entry->value;
-    entry->value = number;
+    entry->value = entry->extra = number;
     entry = kx_table_put(&state.sessions, hash_text(SESSION, m->session_id), NULL);
     r->older = entry->value;
-    entry->value = number;
+    entry->value = entry->extra = number;
 }
 
 /* The newest request of an entry that has no response yet; 0 if there is none. Answered ones are left behind
@@ -234,7 +235,7 @@ static uint32_t find_key_supply(const kx_message *m, const route *way)
     if (!request)
         request = newest_open(anywhere, false);
     if (!request && anywhere)
-        request = here ? here->value : anywhere->value;
+        request = here ? here->extra : anywhere->extra;
     return request;
 }
 
@@ -359,25 +360,47 @@ static uint32_t hop_of(uint32_t relay_number, const route *way)
         hop h = {.relay = relay_number,
                  .number = whole->last_hop ? hop_at(whole->last_hop)->number + 1 : 1,
                  .before = whole->last_hop,
-                 .connection = way->connection,
                  .from_port_link = way->from_port_link,
-                 .to_port_link = way->to_port_link,
-                 .forward = way->forward};
+                 .to_port_link = way->to_port_link};
         here = whole->last_hop = append(state.hops, &h);
     }
+    /* A retry over a new connection is answered there. */
+    hop_at(here)->connection = way->connection;
+    hop_at(here)->forward = way->forward;
     return here;
 }
 
-/* The record on a hop that has the same Key IDs: a relay may come in several messages. Else the newest one.
- */
-static uint32_t find_on_hop(const hop *h, uint64_t key_ids)
+/* The newest record on a hop that has these Key IDs; 0 if there is none. */
+static uint32_t find_keys_on_hop(const hop *h, uint64_t key_ids)
 {
     uint32_t number = h->newest;
 
     for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = record_at(number)->older_here)
         if (step_at(record_at(number)->about)->key_ids == key_ids)
             return number;
-    return h->newest;
+    return 0;
+}
+
+/* The same, or else the newest record of all: a relay may come in several messages. */
+static uint32_t find_on_hop(const hop *h, uint64_t key_ids)
+{
+    uint32_t number = find_keys_on_hop(h, key_ids);
+
+    return number ? number : h->newest;
+}
+
+/* The continuation, on the next hop, of a message on this one with the same Key IDs: a retry shares it with what it
+ * repeats. */
+static uint32_t find_next(const step *s)
+{
+    uint32_t number = hop_at(s->hop)->newest;
+
+    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = record_at(number)->older_here) {
+        const step *other = step_at(record_at(number)->about);
+        if (other->key_ids == s->key_ids && other->next)
+            return other->next;
+    }
+    return 0;
 }
 
 static unsigned compare_with_first(const kx_message *m, const relay *whole, const step *first)
@@ -458,16 +481,28 @@ static uint32_t find_answered_hop(const relay *whole, const route *way)
     return 0;
 }
 
-static void answer_hop(uint32_t hop_number, uint32_t number)
+/* The newest message on a hop that has no response yet; 0 if there is none. */
+static uint32_t newest_open_on_hop(const hop *h)
 {
-    hop *h = hop_at(hop_number);
+    uint32_t number = h->newest;
 
-    record_at(number)->other = h->newest;
+    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = record_at(number)->older_here)
+        if (!record_at(number)->other)
+            return number;
+    return 0;
+}
+
+/* Links a completion to a message on a hop. */
+static void answer(uint32_t asked, uint32_t number)
+{
+    hop *h = hop_at(step_at(record_at(asked)->about)->hop);
+
+    record_at(number)->other = asked;
     record_at(number)->about = h->relay;
     if (!h->answer)
         h->answer = number;
-    if (!record_at(h->newest)->other)
-        record_at(h->newest)->other = number;
+    if (!record_at(asked)->other)
+        record_at(asked)->other = number;
 }
 
 static void complete_relay(uint32_t relay_number, uint32_t number)
@@ -478,7 +513,7 @@ static void complete_relay(uint32_t relay_number, uint32_t number)
     record_at(number)->about = relay_number;
     if (!whole->completion)
         whole->completion = number;
-    if (!record_at(whole->first)->other)
+    if (!record_at(whole->first)->other && !hop_at(step_at(record_at(whole->first)->about)->hop)->answer)
         record_at(whole->first)->other = number;
 }
 
@@ -489,7 +524,7 @@ static void complete_by_message_id(const kx_message *m, const route *way, uint32
     uint32_t asked = find_message_id(m, way, true);
 
     if (asked && record_at(asked)->command_code == KX_KEY_RELAY) {
-        answer_hop(step_at(record_at(asked)->about)->hop, number);
+        answer(asked, number);
         return;
     }
     const kx_entry *entry = kx_table_get(&state.relay_names, kx_hash_number(UNNAMED, m->header.message_id));
@@ -497,7 +532,7 @@ static void complete_by_message_id(const kx_message *m, const route *way, uint32
         complete_relay(entry->value, number);
 }
 
-/* In this order: an acknowledgement of a hop of this connection that has none yet; the end of the newest
+/* In this order: an acknowledgement of a hop of this connection on which something is open; the end of the newest
  * relay that has not ended; another notification about the newest one. */
 static void add_completion(const kx_message *m, const route *way, uint32_t number)
 {
@@ -510,8 +545,9 @@ static void add_completion(const kx_message *m, const route *way, uint32_t numbe
 
     for (unsigned i = 0; candidate && i < LOOK_BACK_MAX; i++, candidate = relay_at(candidate)->older) {
         uint32_t here = find_answered_hop(relay_at(candidate), way);
-        if (here && !hop_at(here)->answer) {
-            answer_hop(here, number);
+        uint32_t asked = here ? newest_open_on_hop(hop_at(here)) : 0;
+        if (asked) {
+            answer(asked, number);
             return;
         }
         if (!open && !here && !relay_at(candidate)->completion)
@@ -522,7 +558,7 @@ static void add_completion(const kx_message *m, const route *way, uint32_t numbe
     } else if (entry) {
         uint32_t here = find_answered_hop(relay_at(entry->value), way);
         if (here)
-            answer_hop(here, number);
+            answer(hop_at(here)->newest, number);
         else
             complete_relay(entry->value, number);
     }
@@ -618,7 +654,7 @@ static void link_key_relay(const record *r, kx_links *links)
     links->relay = h->relay;
     links->hop = h->number;
     links->previous_hop_in = frame_of(s->previous);
-    links->next_hop_in = frame_of(s->next);
+    links->next_hop_in = frame_of(s->next ? s->next : find_next(s));
     links->inconsistent = s->inconsistent;
     if (h->number > 1) {
         links->first_hop_in = frame_of(s->first);

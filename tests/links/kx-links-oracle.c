@@ -1,0 +1,227 @@
+/* kx-links-oracle.c
+ * Compares what tshark says about requests, responses and key relays with what a comparison of every message with
+ * every other finds, on captures and on random traffic.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "oracle.h"
+#include "random-scenario.h"
+
+#include "../regression/process.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SHOWN_MAX 20
+
+typedef struct {
+    char *tshark, *plugins, *generator;
+    int seeds, stories;
+    gboolean keep;
+    char **captures;
+} options;
+
+/* ---- comparison ---- */
+
+typedef struct {
+    const char *subject;
+    guint differences;
+} report;
+
+static void differ(report *r, const kx_seen *m, const char *what, const char *shown, const char *expected)
+{
+    if (++r->differences <= SHOWN_MAX)
+        g_print("%s: frame %u, message %u: %s is %s, not %s\n", r->subject, m->dissected->frame,
+                m->dissected->ordinal, what, shown, expected);
+}
+
+static void compare_number(report *r, const kx_seen *m, const char *field, guint expected)
+{
+    const char *shown = traffic_value(m, field);
+    g_autofree char *text = g_strdup_printf("%u", expected);
+
+    if (g_strcmp0(shown, expected ? text : NULL) != 0)
+        differ(r, m, field, shown ? shown : "absent", expected ? text : "absent");
+}
+
+static void compare_frame(report *r, const traffic_t *traffic, const kx_seen *m, const char *field,
+                          int message)
+{
+    const kx_seen *other = message != NOBODY ? g_ptr_array_index(traffic->seen, (guint)message) : NULL;
+
+    compare_number(r, m, field, other != NULL ? other->dissected->frame : 0);
+}
+
+/* Nanoseconds are exact in a double for captures of less than 100 days. */
+static void compare_time(report *r, const kx_seen *m, const char *field, gboolean expected, gint64 time)
+{
+    const char *shown = traffic_value(m, field);
+    g_autofree char *text = g_strdup_printf("%.9f", (double)time / 1e9);
+
+    if ((shown != NULL) != expected)
+        differ(r, m, field, shown ? shown : "absent", expected ? text : "absent");
+    else if (expected && ABS(g_ascii_strtod(shown, NULL) - (double)time / 1e9) > 0.6e-9)
+        differ(r, m, field, shown, text);
+}
+
+static void compare_expert(report *r, const kx_seen *m, const char *name, gboolean expected)
+{
+    gboolean shown = traffic_has_expert(m, name);
+
+    if (shown != expected)
+        differ(r, m, name, shown ? "there" : "absent", expected ? "there" : "absent");
+}
+
+static void compare_message(report *r, const traffic_t *traffic, const kx_seen *m, const verdict *v)
+{
+    compare_frame(r, traffic, m, "kx.response_in", v->response_in);
+    compare_frame(r, traffic, m, "kx.response_to", v->response_to);
+    compare_time(r, m, "kx.response_time", v->response_to != NOBODY, v->response_time);
+    compare_number(r, m, "kx.relay.hop", v->hop);
+    compare_frame(r, traffic, m, "kx.relay.previous_hop_in", v->previous);
+    compare_frame(r, traffic, m, "kx.relay.next_hop_in", v->next);
+    compare_time(r, m, "kx.relay.time", v->hop > 1, v->relay_time);
+    compare_expert(r, m, "kx.response.missing", v->missing);
+    compare_expert(r, m, "kx.response.unsolicited", v->unsolicited);
+    compare_expert(r, m, "kx.message_id.reused", v->id_reused);
+    compare_expert(r, m, "kx.keys.mismatch", v->keys_mismatch);
+    compare_expert(r, m, "kx.key.id.reused", v->key_id_reused);
+    compare_expert(r, m, "kx.relay.inconsistent", v->inconsistent);
+}
+
+/* Returns whether tshark and the oracle agree. */
+static gboolean check(tshark_t *tshark, const char *path, const char *subject)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(traffic_t) traffic = traffic_load(tshark, path, &error);
+    g_autofree verdict *verdicts = traffic != NULL ? oracle_judge(traffic) : NULL;
+    report r = {.subject = subject};
+
+    if (traffic == NULL) {
+        g_print("%s: %s\n", subject, error->message);
+        return FALSE;
+    }
+    for (guint i = 0; i < traffic->seen->len; i++)
+        compare_message(&r, traffic, g_ptr_array_index(traffic->seen, i), &verdicts[i]);
+    g_print("%s: %u messages, %u differences\n", subject, traffic->seen->len, r.differences);
+    return r.differences == 0;
+}
+
+/* ---- subjects ---- */
+
+static gboolean check_capture(tshark_t *tshark, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *shared = tshark_share(tshark, path, &error);
+    g_autofree char *name = g_path_get_basename(path);
+
+    if (shared != NULL)
+        return check(tshark, shared, name);
+    g_print("%s: %s\n", path, error->message);
+    return FALSE;
+}
+
+static gboolean generate(const options *o, const char *scenario, const char *capture, GError **error)
+{
+    const char *const command[] = {o->generator, scenario, capture, NULL};
+    struct process_result result = {0};
+
+    if (!process_run(command, NULL, 60, &result, error))
+        return FALSE;
+    if (result.failure != NULL)
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "kx-capture: %s %s", result.failure, result.errors);
+    process_result_clear(&result);
+    return *error == NULL;
+}
+
+static gboolean check_seed(const options *o, tshark_t *tshark, const char *folder, int seed)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *subject = g_strdup_printf("random traffic, seed %d", seed);
+    g_autofree char *name = g_strdup_printf("%s/random-%d.json", folder, seed);
+    g_autofree char *capture = g_strdup_printf("%s/random-%d.pcap", folder, seed);
+    g_autofree char *scenario = random_scenario((guint32)seed, (guint)o->stories);
+    gboolean good = FALSE;
+
+    if (g_file_set_contents(name, scenario, -1, &error) && generate(o, name, capture, &error)) {
+        g_chmod(capture, 0644);
+        good = check(tshark, capture, subject);
+    } else {
+        g_print("%s: %s\n", subject, error->message);
+    }
+    if (o->keep) {
+        g_print("  %s\n", capture);
+    } else {
+        g_remove(name);
+        g_remove(capture);
+    }
+    return good;
+}
+
+static guint check_random(const options *o, tshark_t *tshark)
+{
+    g_autofree char *folder = g_dir_make_tmp("kx-links-XXXXXX", NULL);
+    guint failures = 0;
+
+    g_chmod(folder, 0755);
+    for (int seed = 1; seed <= o->seeds; seed++)
+        failures += !check_seed(o, tshark, folder, seed);
+    if (!o->keep)
+        g_rmdir(folder);
+    return failures;
+}
+
+static gboolean run(const options *o, GError **error)
+{
+    g_autoptr(tshark_t) tshark = tshark_new(o->tshark, o->plugins, error);
+    guint failures = 0;
+
+    if (tshark == NULL)
+        return FALSE;
+    for (char **capture = o->captures; capture != NULL && *capture != NULL; capture++)
+        failures += !check_capture(tshark, *capture);
+    if (o->generator != NULL)
+        failures += check_random(o, tshark);
+    return failures == 0;
+}
+
+static gboolean parse(options *o, int *argc, char ***argv, GError **error)
+{
+    const GOptionEntry entries[] = {
+        {"tshark", 0, 0, G_OPTION_ARG_FILENAME, &o->tshark, "the tshark to run", "PROGRAM"},
+        {"plugins", 0, 0, G_OPTION_ARG_FILENAME, &o->plugins, "holds 4.x/epan/kx.so", "DIRECTORY"},
+        {"generator", 0, 0, G_OPTION_ARG_FILENAME, &o->generator, "kx-capture, for random traffic",
+         "PROGRAM"},
+        {"seeds", 0, 0, G_OPTION_ARG_INT, &o->seeds, "try seeds 1 to N (default 4)", "N"},
+        {"stories", 0, 0, G_OPTION_ARG_INT, &o->stories, "relays and sessions a seed (default 150)", "N"},
+        {"keep", 0, 0, G_OPTION_ARG_NONE, &o->keep, "keep the random captures and say where", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->captures, NULL, "CAPTURE..."},
+        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+    g_autoptr(GOptionContext) context = g_option_context_new("- compare links with an independent oracle");
+
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, argc, argv, error))
+        return FALSE;
+    if (o->tshark != NULL && o->plugins != NULL)
+        return TRUE;
+    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                "--tshark and --plugins are needed; see --help");
+    return FALSE;
+}
+
+int main(int argc, char **argv)
+{
+    options o = {.seeds = 4, .stories = 150};
+    g_autoptr(GError) error = NULL;
+    gboolean good = parse(&o, &argc, &argv, &error) && run(&o, &error);
+
+    if (error != NULL)
+        g_printerr("kx-links-oracle: %s\n", error->message);
+    g_free(o.tshark);
+    g_free(o.plugins);
+    g_free(o.generator);
+    g_strfreev(o.captures);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
