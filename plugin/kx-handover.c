@@ -15,6 +15,7 @@
 #include <epan/tap.h>
 
 #include "kx-prefs.h"
+#include "packet-kx.h"
 
 /* Deeper than any real payload, and no deeper than the JSON dissectors of all supported versions follow. */
 #define DEPTH_MAX 16
@@ -25,6 +26,9 @@
 
 /* A key relay that fills a message with 256-bit keys has 1,500 values. */
 #define VALUES_MAX 4000
+
+/* Every call adds to the frame's list of protocols, and Wireshark stops dissecting a frame in which that has 500. */
+#define MESSAGES_MAX 256
 
 static dissector_handle_t json_handle;
 static int proto_json;
@@ -40,8 +44,12 @@ static bool is_watched(proto_tree *tree)
                     proto_field_is_referenced(tree, hf_frame_protocols));
 }
 
-static const char *why_not(const kx_json_reader *reader, wmem_allocator_t *pool)
+static const char *why_not(const kx_json_reader *reader, packet_info *pinfo)
 {
+    wmem_allocator_t *pool = pinfo->pool;
+
+    if (kx_get_frame_state(pinfo)->units > MESSAGES_MAX)
+        return "the frame holds too many messages";
     if (reader->fault != KX_JSON_FAULT_NONE)
         return "it is not valid";
     if (reader->deepest > DEPTH_MAX)
@@ -79,7 +87,7 @@ bool kx_handover_allowed(tvbuff_t *tvb, packet_info *pinfo, proto_item *message_
         tvb_captured_length(tvb) < tvb_reported_length(tvb))
         return false;
 
-    const char *reason = why_not(reader, pinfo->pool);
+    const char *reason = why_not(reader, pinfo);
     if (reason)
         kx_findings_add(findings, KX_PAYLOAD_NOT_HANDED_OVER, 0, message_item,
                         "The JSON dissector was spared this payload: %s", reason);

@@ -89,6 +89,17 @@ static bool ends_by_itself(const kx_unit *unit, const uint8_t *bytes)
            unit->length == KX_HEADER_LENGTH + (uint32_t)kx_header_decode(bytes).length;
 }
 
+/* What TCP has put together it hands over again with each segment, until something of the newest segment is used. So of
+ * bytes that belong to no message, in segments shorter than the beginning of a header that is kept for the next one,
+ * there would be more and more. A run of so many frames of the newest one's size is ended, with what was kept. */
+#define RUN_FRAMES_MAX 16
+
+static bool runs_on(packet_info *pinfo, const kx_unit *unit, uint32_t length)
+{
+    return unit->type == KX_UNIT_SKIPPED && length - unit->length < KX_HEADER_LENGTH &&
+           unit->length / RUN_FRAMES_MAX > pinfo->fd->pkt_len;
+}
+
 /* Delimits what was captured whole. */
 static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length, kx_more more)
 {
@@ -97,6 +108,8 @@ static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length
     if (recalled && recalled->length <= length)
         return *recalled;
     kx_unit unit = kx_framing_next(bytes, length, more);
+    if (runs_on(pinfo, &unit, length))
+        unit.length = length;
     /* Without reassembly, the rest of a message is in segments that are never put together: Wireshark says so where
      * the missing bytes are touched. */
     if (pinfo->fragmented && unit.type == KX_UNIT_MESSAGE && unit.length == length)

@@ -43,6 +43,8 @@ typedef struct {
     uint32_t next;     /* record on the hop behind */
     uint32_t inconsistent;
     uint32_t reused_keys, reused_key, reused_key_in; /* as in kx_links */
+    uint32_t connection;                             /* and its direction */
+    bool forward;
 } step;
 
 /* One KM link of a key relay. */
@@ -52,10 +54,8 @@ typedef struct {
     uint32_t newest; /* record of the newest 0x1101 on it */
     uint32_t answer; /* record of the 0x1102 in the opposite direction of its connection */
     uint32_t before; /* the hop before, in order of appearance */
-    uint32_t connection;
     uint32_t from_port_link,
         to_port_link; /* the link, told by either port: a retry may come from a new port */
-    bool forward;
 } hop;
 
 typedef struct {
@@ -278,16 +278,14 @@ static uint64_t hash_relay_name(const kx_message *m)
     return end_points && m->key_ids_hash ? kx_hash_number(end_points, m->key_ids_hash) : 0;
 }
 
-/* The relay's hop over the same KM link: the same direction of the same connection, or of another one between
- * the same nodes and to or from the same port. */
+/* The relay's hop over the same KM link: between the same nodes, and to or from the same port. A retry may come over
+ * another connection. */
 static uint32_t find_hop(const relay *whole, const route *way)
 {
     uint32_t number = whole->last_hop;
 
     for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = hop_at(number)->before) {
         const hop *h = hop_at(number);
-        if (h->connection == way->connection && h->forward == way->forward)
-            return number;
         if (h->from_port_link == way->from_port_link || h->to_port_link == way->to_port_link)
             return number;
     }
@@ -364,9 +362,6 @@ static uint32_t hop_of(uint32_t relay_number, const route *way)
                  .to_port_link = way->to_port_link};
         here = whole->last_hop = append(state.hops, &h);
     }
-    /* A retry over a new connection is answered there. */
-    hop_at(here)->connection = way->connection;
-    hop_at(here)->forward = way->forward;
     return here;
 }
 
@@ -452,7 +447,11 @@ static void add_key_relay(const kx_message *m, const route *way, uint32_t number
     uint32_t relay_number = relay_of(m, way, number);
     uint32_t here = hop_of(relay_number, way);
     hop *h = hop_at(here);
-    step s = {.hop = here, .key_ids = m->key_ids_hash, .first = number};
+    step s = {.hop = here,
+              .key_ids = m->key_ids_hash,
+              .first = number,
+              .connection = way->connection,
+              .forward = way->forward};
 
     if (h->before) {
         s.previous = find_on_hop(hop_at(h->before), m->key_ids_hash);
@@ -470,25 +469,20 @@ static void add_key_relay(const kx_message *m, const route *way, uint32_t number
 
 /* ---- the end of a key relay: 0x1102 ---- */
 
-/* The hop of the relay in the opposite direction of the connection that a completion came over. */
-static uint32_t find_answered_hop(const relay *whole, const route *way)
+/* The newest message of the relay in the opposite direction of the connection that a completion came over; 0 if there
+ * is none. open: only one that has no response yet. */
+static uint32_t find_asked(const relay *whole, const route *way, bool open)
 {
-    uint32_t number = whole->last_hop;
+    unsigned looked_at = 0;
 
-    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = hop_at(number)->before)
-        if (hop_at(number)->connection == way->connection && hop_at(number)->forward != way->forward)
-            return number;
-    return 0;
-}
-
-/* The newest message on a hop that has no response yet; 0 if there is none. */
-static uint32_t newest_open_on_hop(const hop *h)
-{
-    uint32_t number = h->newest;
-
-    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = record_at(number)->older_here)
-        if (!record_at(number)->other)
-            return number;
+    for (uint32_t h = whole->last_hop; h && looked_at < LOOK_BACK_MAX; h = hop_at(h)->before)
+        for (uint32_t number = hop_at(h)->newest; number && looked_at++ < LOOK_BACK_MAX;
+             number = record_at(number)->older_here) {
+            const record *r = record_at(number);
+            const step *s = step_at(r->about);
+            if (s->connection == way->connection && s->forward != way->forward && !(open && r->other))
+                return number;
+        }
     return 0;
 }
 
@@ -517,23 +511,28 @@ static void complete_relay(uint32_t relay_number, uint32_t number)
         record_at(whole->first)->other = number;
 }
 
-/* A completion without Key relay request ID can only be told by its MessageID: that of a key relay on its
+/* A completion without Key relay request ID can only be told by its MessageID: that of an open key relay on its
  * connection, else that of the first hop of the newest key relay that has no request ID either. */
 static void complete_by_message_id(const kx_message *m, const route *way, uint32_t number)
 {
     uint32_t asked = find_message_id(m, way, true);
-
-    if (asked && record_at(asked)->command_code == KX_KEY_RELAY) {
-        answer(asked, number);
-        return;
-    }
     const kx_entry *entry = kx_table_get(&state.relay_names, kx_hash_number(UNNAMED, m->header.message_id));
-    if (entry && !relay_at(entry->value)->completion)
+
+    if (asked && record_at(asked)->command_code != KX_KEY_RELAY)
+        asked = 0;
+    if (asked && !record_at(asked)->other)
+        answer(asked, number);
+    else if (entry && !relay_at(entry->value)->completion)
         complete_relay(entry->value, number);
+    else if (asked)
+        answer(asked, number);
 }
 
-/* In this order: an acknowledgement of a hop of this connection on which something is open; the end of the newest
- * relay that has not ended; another notification about the newest one. */
+/* Relays of one name that a completion may be for. */
+#define NAMESAKES_MAX 16
+
+/* In this order: an acknowledgement of a message of this connection that has none yet; the end of the newest relay that
+ * has not ended; another notification about the newest one. */
 static void add_completion(const kx_message *m, const route *way, uint32_t number)
 {
     if (!m->key_relay_request_id) {
@@ -541,27 +540,22 @@ static void add_completion(const kx_message *m, const route *way, uint32_t numbe
         return;
     }
     const kx_entry *entry = kx_table_get(&state.relay_names, hash_text(REQUEST_ID, m->key_relay_request_id));
-    uint32_t open = 0, candidate = entry ? entry->value : 0;
+    uint32_t open = 0, newest = entry ? entry->value : 0, candidate = newest, asked = 0;
 
-    for (unsigned i = 0; candidate && i < LOOK_BACK_MAX; i++, candidate = relay_at(candidate)->older) {
-        uint32_t here = find_answered_hop(relay_at(candidate), way);
-        uint32_t asked = here ? newest_open_on_hop(hop_at(here)) : 0;
+    for (unsigned i = 0; candidate && i < NAMESAKES_MAX; i++, candidate = relay_at(candidate)->older) {
+        asked = find_asked(relay_at(candidate), way, true);
         if (asked) {
             answer(asked, number);
             return;
         }
-        if (!open && !here && !relay_at(candidate)->completion)
+        if (!open && !relay_at(candidate)->completion && !find_asked(relay_at(candidate), way, false))
             open = candidate;
     }
-    if (open) {
-        complete_relay(open, number);
-    } else if (entry) {
-        uint32_t here = find_answered_hop(relay_at(entry->value), way);
-        if (here)
-            answer(hop_at(here)->newest, number);
-        else
-            complete_relay(entry->value, number);
-    }
+    asked = newest && !open ? find_asked(relay_at(newest), way, false) : 0;
+    if (asked)
+        answer(asked, number);
+    else if (newest)
+        complete_relay(open ? open : newest, number);
 }
 
 /* ---- records ---- */
