@@ -51,7 +51,8 @@ typedef struct {
 typedef struct {
     uint32_t relay;
     uint32_t number; /* 1 at the first one seen */
-    uint32_t newest; /* record of the newest 0x1101 on it */
+    uint32_t first;  /* record of the first 0x1101 on it */
+    uint32_t newest; /* record of the newest one */
     uint32_t answer; /* record of the 0x1102 in the opposite direction of its connection */
     uint32_t before; /* the hop before, in order of appearance */
     uint32_t from_port_link,
@@ -63,8 +64,9 @@ typedef struct {
     const char *source, *destination; /* interned; NULL if the first hop does not name it */
     uint32_t first;                   /* record */
     uint32_t last_hop;
-    uint32_t completion; /* record of the 0x1102 that is no hop's answer */
-    uint32_t older;      /* the relay before it with the same identity */
+    uint32_t completion;    /* record of the 0x1102 that is no hop's answer */
+    uint32_t older;         /* the relay before it with the same identity */
+    uint32_t older_unnamed; /* the relay before it without request ID, of the same first MessageID */
 } relay;
 
 static struct {
@@ -292,13 +294,27 @@ static uint32_t find_hop(const relay *whole, const route *way)
     return 0;
 }
 
-/* Whether a key relay that comes this way can still belong to the relay. One that is completed, or answered
- * on this link, is over: its name is used again. */
-static bool is_open(const relay *whole, const route *way)
+/* The newest record on a hop that has these Key IDs; 0 if there is none. */
+static uint32_t find_keys_on_hop(const hop *h, uint64_t key_ids)
+{
+    uint32_t number = h->newest;
+
+    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = record_at(number)->older_here)
+        if (step_at(record_at(number)->about)->key_ids == key_ids)
+            return number;
+    return 0;
+}
+
+/* Whether a key relay that comes this way can still belong to the relay. One that is completed is over, and so is one
+ * that was answered on this link: its name is used again, unless the keys come from the hop before and are new here. */
+static bool is_open(const relay *whole, const route *way, uint64_t key_ids)
 {
     uint32_t here = find_hop(whole, way);
 
-    return !whole->completion && !(here && hop_at(here)->answer);
+    if (whole->completion || !here || !hop_at(here)->answer)
+        return !whole->completion;
+    uint32_t before = hop_at(here)->before;
+    return before && find_keys_on_hop(hop_at(before), key_ids) && !find_keys_on_hop(hop_at(here), key_ids);
 }
 
 static const char *intern(const char *name)
@@ -314,10 +330,11 @@ static uint32_t find_relay(uint32_t newest, const kx_message *m, const route *wa
 
     for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = relay_at(number)->older) {
         const relay *whole = relay_at(number);
-        if (step_at(record_at(whole->first)->about)->key_ids == m->key_ids_hash && is_open(whole, way))
+        if (step_at(record_at(whole->first)->about)->key_ids == m->key_ids_hash &&
+            is_open(whole, way, m->key_ids_hash))
             return number;
     }
-    return newest && is_open(relay_at(newest), way) ? newest : 0;
+    return newest && is_open(relay_at(newest), way, m->key_ids_hash) ? newest : 0;
 }
 
 static uint32_t start_relay(const kx_message *m, uint32_t older, uint32_t number)
@@ -329,7 +346,14 @@ static uint32_t start_relay(const kx_message *m, uint32_t older, uint32_t number
                    .first = number,
                    .older = older};
 
-    return append(state.relays, &whole);
+    uint32_t started = append(state.relays, &whole);
+    if (!m->key_relay_request_id) {
+        kx_entry *entry =
+            kx_table_put(&state.relay_names, kx_hash_number(UNNAMED, m->header.message_id), NULL);
+        relay_at(started)->older_unnamed = entry->value;
+        entry->value = started;
+    }
+    return started;
 }
 
 static uint32_t relay_of(const kx_message *m, const route *way, uint32_t number)
@@ -342,10 +366,8 @@ static uint32_t relay_of(const kx_message *m, const route *way, uint32_t number)
     uint32_t found = find_relay(entry->value, m, way);
     if (found)
         return found;
-    uint32_t started = entry->value = start_relay(m, entry->value, number);
-    if (!m->key_relay_request_id)
-        kx_table_put(&state.relay_names, kx_hash_number(UNNAMED, m->header.message_id), NULL)->value =
-            started;
+    uint32_t started = start_relay(m, entry->value, number);
+    kx_table_put(&state.relay_names, name, NULL)->value = started;
     return started;
 }
 
@@ -365,17 +387,6 @@ static uint32_t hop_of(uint32_t relay_number, const route *way)
     return here;
 }
 
-/* The newest record on a hop that has these Key IDs; 0 if there is none. */
-static uint32_t find_keys_on_hop(const hop *h, uint64_t key_ids)
-{
-    uint32_t number = h->newest;
-
-    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = record_at(number)->older_here)
-        if (step_at(record_at(number)->about)->key_ids == key_ids)
-            return number;
-    return 0;
-}
-
 /* The same, or else the newest record of all: a relay may come in several messages. */
 static uint32_t find_on_hop(const hop *h, uint64_t key_ids)
 {
@@ -384,18 +395,25 @@ static uint32_t find_on_hop(const hop *h, uint64_t key_ids)
     return number ? number : h->newest;
 }
 
-/* The continuation, on the next hop, of a message on this one with the same Key IDs: a retry shares it with what it
- * repeats. */
+/* The continuation of a message on the next hop, if that names another: a retry shares it with what it repeats. Without
+ * one, what came first on the next hop. */
 static uint32_t find_next(const step *s)
 {
-    uint32_t number = hop_at(s->hop)->newest;
+    uint32_t number = hop_at(s->hop)->newest, h = relay_at(hop_at(s->hop)->relay)->last_hop;
 
     for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = record_at(number)->older_here) {
         const step *other = step_at(record_at(number)->about);
         if (other->key_ids == s->key_ids && other->next)
             return other->next;
     }
-    return 0;
+    for (unsigned i = 0; h && i < LOOK_BACK_MAX && hop_at(h)->before != s->hop; i++)
+        h = hop_at(h)->before;
+    return h && hop_at(h)->before == s->hop ? hop_at(h)->first : 0;
+}
+
+static const hop *first_hop(const relay *whole)
+{
+    return hop_at(step_at(record_at(whole->first)->about)->hop);
 }
 
 static unsigned compare_with_first(const kx_message *m, const relay *whole, const step *first)
@@ -456,7 +474,9 @@ static void add_key_relay(const kx_message *m, const route *way, uint32_t number
     if (h->before) {
         s.previous = find_on_hop(hop_at(h->before), m->key_ids_hash);
         step *previous = step_at(record_at(s.previous)->about);
-        s.first = previous->first;
+        /* The hop before may have missed the message that named these keys at first. */
+        uint32_t first = find_keys_on_hop(first_hop(relay_at(relay_number)), m->key_ids_hash);
+        s.first = first ? first : previous->first;
         s.inconsistent = compare_with_first(m, relay_at(relay_number), step_at(record_at(s.first)->about));
         if (!previous->next)
             previous->next = number;
@@ -464,6 +484,8 @@ static void add_key_relay(const kx_message *m, const route *way, uint32_t number
     record_at(number)->older_here = h->newest;
     use_keys(m, number, h, &s);
     h->newest = number;
+    if (!h->first)
+        h->first = number;
     record_at(number)->about = append(state.steps, &s);
 }
 
@@ -507,29 +529,38 @@ static void complete_relay(uint32_t relay_number, uint32_t number)
     record_at(number)->about = relay_number;
     if (!whole->completion)
         whole->completion = number;
-    if (!record_at(whole->first)->other && !hop_at(step_at(record_at(whole->first)->about)->hop)->answer)
-        record_at(whole->first)->other = number;
-}
-
-/* A completion without Key relay request ID can only be told by its MessageID: that of an open key relay on its
- * connection, else that of the first hop of the newest key relay that has no request ID either. */
-static void complete_by_message_id(const kx_message *m, const route *way, uint32_t number)
-{
-    uint32_t asked = find_message_id(m, way, true);
-    const kx_entry *entry = kx_table_get(&state.relay_names, kx_hash_number(UNNAMED, m->header.message_id));
-
-    if (asked && record_at(asked)->command_code != KX_KEY_RELAY)
-        asked = 0;
-    if (asked && !record_at(asked)->other)
-        answer(asked, number);
-    else if (entry && !relay_at(entry->value)->completion)
-        complete_relay(entry->value, number);
-    else if (asked)
-        answer(asked, number);
 }
 
 /* Relays of one name that a completion may be for. */
 #define NAMESAKES_MAX 16
+
+/* The newest key relay without request ID whose first hop has the MessageID and that has not ended; 0 if there is
+ * none. */
+static uint32_t find_unnamed(uint32_t message_id)
+{
+    const kx_entry *entry = kx_table_get(&state.relay_names, kx_hash_number(UNNAMED, message_id));
+    uint32_t number = entry ? entry->value : 0;
+
+    for (unsigned i = 0; number && i < NAMESAKES_MAX; i++, number = relay_at(number)->older_unnamed)
+        if (!relay_at(number)->completion)
+            return number;
+    return 0;
+}
+
+/* A completion without Key relay request ID can only be told by its MessageID: that of an open key relay on its
+ * connection, else that of the first hop of a key relay that has no request ID either. */
+static void complete_by_message_id(const kx_message *m, const route *way, uint32_t number)
+{
+    uint32_t asked = find_message_id(m, way, true);
+    uint32_t unnamed = find_unnamed(m->header.message_id);
+
+    if (asked && record_at(asked)->command_code != KX_KEY_RELAY)
+        asked = 0;
+    if (asked && (!record_at(asked)->other || !unnamed))
+        answer(asked, number);
+    else if (unnamed)
+        complete_relay(unnamed, number);
+}
 
 /* In this order: an acknowledgement of a message of this connection that has none yet; the end of the newest relay that
  * has not ended; another notification about the newest one. */
