@@ -474,9 +474,12 @@ static void add_key_relay(const kx_message *m, const route *way, uint32_t number
     if (h->before) {
         s.previous = find_on_hop(hop_at(h->before), m->key_ids_hash);
         step *previous = step_at(record_at(s.previous)->about);
-        /* The hop before may have missed the message that named these keys at first. */
-        uint32_t first = find_keys_on_hop(first_hop(relay_at(relay_number)), m->key_ids_hash);
-        s.first = first ? first : previous->first;
+        s.first = previous->first;
+        /* The hop before may lack the message that named these keys at first. */
+        if (step_at(record_at(s.first)->about)->key_ids != m->key_ids_hash) {
+            uint32_t first = find_keys_on_hop(first_hop(relay_at(relay_number)), m->key_ids_hash);
+            s.first = first ? first : s.first;
+        }
         s.inconsistent = compare_with_first(m, relay_at(relay_number), step_at(record_at(s.first)->about));
         if (!previous->next)
             previous->next = number;
