@@ -386,7 +386,7 @@ static int find_answer(const court *c, int number)
     return end;
 }
 
-/* One hop further: the first message that continues this one, else the first on that hop. */
+/* One hop further: the first message that continues this one, else the first there. */
 static int find_next(const court *c, int number)
 {
     const verdict *v = &c->verdicts[number];
