@@ -439,16 +439,27 @@ static uint32_t find_earlier_use(const kx_message *m, uint32_t relay_number, con
     return h->newest ? find_on_hop(h, m->key_ids_hash) : number;
 }
 
+/* Whether the relay brought these very Key IDs to the hop before, and not to this one yet. */
+static bool is_further_hop(const hop *h, const step *s)
+{
+    return s->previous && step_at(record_at(s->previous)->about)->key_ids == s->key_ids &&
+           !find_keys_on_hop(h, s->key_ids);
+}
+
 /* Remembers the Key IDs and finds those that were relayed before: by another relay between the same KMAs, or by
  * this one on this hop or an earlier one. */
 static void use_keys(const kx_message *m, uint32_t number, const hop *h, step *s)
 {
     uint64_t end_points = hash_end_points(m);
+    bool further = is_further_hop(h, s);
 
     for (uint32_t i = 0; end_points && i < m->key_id_count; i++) {
         bool added;
         kx_entry *entry = kx_table_put(&state.keys, kx_hash_pair(end_points, m->key_ids[i]), &added);
         bool other = entry->value != h->relay;
+        /* What another relay did with the key in between was told at the first hop. */
+        if (!added && other && further)
+            continue;
         if (!added && (other || entry->extra >= h->number) && s->reused_keys++ == 0) {
             s->reused_key = i;
             s->reused_key_in = record_at(find_earlier_use(m, entry->value, h, number))->frame;

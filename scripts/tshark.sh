@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: scripts/tshark.sh [TSHARK ARGUMENT ...]
 # Runs tshark with the plugin of build/release, whatever is installed. As root it drops its privileges, because
-# Wireshark loads no plugins from elsewhere for root.
+# Wireshark loads no plugins from elsewhere for root. KX_TEST_PRELOAD: a sanitizer's runtime, for an instrumented plugin.
 set -eu
 
 case "${1-}" in
@@ -20,8 +20,8 @@ if [ "$(id -u)" -eq 0 ]; then
     plugins=$home/plugins
     chmod 755 "$home"
     set -- setpriv --reuid=65534 --regid=65534 --clear-groups \
-        env HOME="$home" XDG_CONFIG_HOME="$home" WIRESHARK_PLUGIN_DIR="$plugins" tshark "$@"
+        env ${KX_TEST_PRELOAD:+LD_PRELOAD="$KX_TEST_PRELOAD"} HOME="$home" XDG_CONFIG_HOME="$home" WIRESHARK_PLUGIN_DIR="$plugins" tshark "$@"
 else
-    set -- env HOME="$home" XDG_CONFIG_HOME="$home" WIRESHARK_PLUGIN_DIR="$plugins" tshark "$@"
+    set -- env ${KX_TEST_PRELOAD:+LD_PRELOAD="$KX_TEST_PRELOAD"} HOME="$home" XDG_CONFIG_HOME="$home" WIRESHARK_PLUGIN_DIR="$plugins" tshark "$@"
 fi
 "$@"
