@@ -7,22 +7,29 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/* What is rare is kept out of the way of what is not. */
+#ifdef __GNUC__
+#define COLD __attribute__((cold, noinline))
+#else
+#define COLD
+#endif
+
 /* What the grammar allows next. */
 enum {
     EXPECT_VALUE,
     EXPECT_VALUE_OR_END, /* just after "[" */
-    EXPECT_NAME,
-    EXPECT_NAME_OR_END, /* just after "{" */
+    EXPECT_NAME_OR_END,  /* just after "{" */
     EXPECT_COMMA_OR_END,
     EXPECT_NOTHING, /* the outermost value is complete */
     STOPPED_AT_END,
     STOPPED_AT_FAULT
 };
 
-#define ONES  UINT64_C(0x0101010101010101)
-#define HIGHS UINT64_C(0x8080808080808080)
-
-static kx_json_type stop(kx_json_reader *reader, kx_json_fault fault, uint32_t offset)
+static COLD kx_json_type stop(kx_json_reader *reader, kx_json_fault fault, uint32_t offset)
 {
     /* A NUL is named as such wherever it stands: it is what an over-long C string or a padded buffer leaves.
      */
@@ -54,36 +61,37 @@ static inline bool is_digit(uint8_t byte)
     return byte >= '0' && byte <= '9';
 }
 
-static inline void skip_space(kx_json_reader *reader)
+static COLD int peek_behind_space(kx_json_reader *reader)
 {
     uint32_t offset = reader->offset;
 
     while (offset < reader->length && is_space(reader->text[offset]))
         offset++;
     reader->offset = offset;
+    return offset < reader->length ? reader->text[offset] : -1;
+}
+
+/* Moves to the next byte that is no white space and returns it; -1 at the end of the text. */
+static inline int peek(kx_json_reader *reader)
+{
+    uint32_t offset = reader->offset;
+
+    if (offset < reader->length && reader->text[offset] > ' ')
+        return reader->text[offset];
+    return peek_behind_space(reader);
 }
 
 /* ---- containers and the cost of their paths ---- */
 
-static bool in_object(const kx_json_reader *reader)
+static inline uint32_t path_of_value(const kx_json_reader *reader)
 {
-    uint32_t top = reader->depth - 1;
-
-    return reader->in_object[top / 64] >> (top % 64) & 1;
+    return reader->path + reader->name_length + 1;
 }
 
-static uint32_t path_here(const kx_json_reader *reader)
-{
-    if (reader->depth == 0)
-        return 0;
-    uint32_t top = reader->depth < KX_JSON_PATH_DEPTH ? reader->depth : KX_JSON_PATH_DEPTH - 1;
-    return reader->path_length[top] + reader->name_length + 1;
-}
-
-static void count_value(kx_json_reader *reader)
+static inline void count_value(kx_json_reader *reader)
 {
     reader->values++;
-    reader->path_sum += path_here(reader);
+    reader->path_sum += path_of_value(reader);
 }
 
 static kx_json_type open_container(kx_json_reader *reader, kx_json_type type)
@@ -91,34 +99,34 @@ static kx_json_type open_container(kx_json_reader *reader, kx_json_type type)
     if (reader->depth == KX_JSON_DEPTH_MAX)
         return stop(reader, KX_JSON_FAULT_TOO_DEEP, reader->offset);
 
-    uint32_t path = path_here(reader);
     uint64_t bit = UINT64_C(1) << (reader->depth % 64);
-    uint64_t *word = &reader->in_object[reader->depth / 64];
+    uint64_t *word = &reader->in_objects[reader->depth / 64];
 
     count_value(reader);
-    *word = type == KX_JSON_OBJECT ? *word | bit : *word & ~bit;
+    reader->in_object = type == KX_JSON_OBJECT;
+    *word = reader->in_object ? *word | bit : *word & ~bit;
     reader->depth++;
     if (reader->depth > reader->deepest)
         reader->deepest = reader->depth;
     if (reader->depth < KX_JSON_PATH_DEPTH)
-        reader->path_length[reader->depth] = path;
+        reader->path = reader->paths[reader->depth] = path_of_value(reader);
     reader->name_length = 0;
-    reader->expects = type == KX_JSON_OBJECT ? EXPECT_NAME_OR_END : EXPECT_VALUE_OR_END;
+    reader->expects = reader->in_object ? EXPECT_NAME_OR_END : EXPECT_VALUE_OR_END;
     return emit(reader, type, reader->offset, reader->offset + 1);
-}
-
-static void value_done(kx_json_reader *reader)
-{
-    reader->name_length = 0;
-    reader->expects = reader->depth > 0 ? EXPECT_COMMA_OR_END : EXPECT_NOTHING;
 }
 
 static kx_json_type close_container(kx_json_reader *reader)
 {
-    kx_json_type type = in_object(reader) ? KX_JSON_OBJECT_END : KX_JSON_ARRAY_END;
+    kx_json_type type = reader->in_object ? KX_JSON_OBJECT_END : KX_JSON_ARRAY_END;
+    uint32_t outside = --reader->depth;
 
-    reader->depth--;
-    value_done(reader);
+    reader->path = reader->paths[outside < KX_JSON_PATH_DEPTH ? outside : KX_JSON_PATH_DEPTH - 1];
+    reader->name_length = 0;
+    reader->expects = EXPECT_NOTHING;
+    if (outside > 0) {
+        reader->in_object = reader->in_objects[(outside - 1) / 64] >> ((outside - 1) % 64) & 1;
+        reader->expects = EXPECT_COMMA_OR_END;
+    }
     return emit(reader, type, reader->offset, reader->offset + 1);
 }
 
@@ -169,8 +177,40 @@ static uint32_t utf8_length(const uint8_t *text, uint32_t length, uint32_t offse
     return size;
 }
 
-/* For eight bytes: the high bit of each one that may not stand in a string as it is, so not 0x20 to 0x7f except '"'
- * and '\'. Exact up to the first such byte; the subtractions' borrows may flag bytes behind it. */
+static inline bool is_plain(uint8_t byte)
+{
+    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+}
+
+/* Skips bytes that may stand in a string as they are, many at a time. */
+#if defined(__SSE2__) && !defined(KX_PORTABLE)
+
+static inline const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end)
+{
+    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(' ');
+
+    for (; end - at >= 16; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)at);
+        /* Only high bits count: those of bytes above 0x7f are set, and by the subtraction those below 0x20. */
+        __m128i special =
+            _mm_or_si128(_mm_or_si128(bytes, _mm_sub_epi8(bytes, space)),
+                         _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
+        unsigned found = (unsigned)_mm_movemask_epi8(special);
+        if (found)
+            return at + __builtin_ctz(found);
+    }
+    while (at < end && is_plain(*at))
+        at++;
+    return at;
+}
+
+#else
+
+#define ONES  UINT64_C(0x0101010101010101)
+#define HIGHS UINT64_C(0x8080808080808080)
+
+/* The high bit of each of eight bytes that is not plain; other ones behind the first such byte may be set too, by the
+ * subtractions' borrows. */
 static inline uint64_t special_bytes(uint64_t word)
 {
     uint64_t quote = word ^ ONES * '"';
@@ -179,27 +219,20 @@ static inline uint64_t special_bytes(uint64_t word)
     return ((quote - ONES) | (backslash - ONES) | (word - ONES * 0x20) | word) & HIGHS;
 }
 
-/* Skips bytes that may stand in a string as they are, eight at a time. */
-static inline uint32_t skip_plain(const uint8_t *text, uint32_t length, uint32_t offset)
+static inline const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end)
 {
-    while (length - offset >= 8) {
+    for (; end - at >= 8; at += 8) {
         uint64_t word;
-        memcpy(&word, text + offset, 8);
-        uint64_t special = special_bytes(word);
-#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-        if (special)
-            return offset + (uint32_t)__builtin_ctzll(special) / 8;
-#else
-        if (special)
+        memcpy(&word, at, 8);
+        if (special_bytes(word))
             break;
-#endif
-        offset += 8;
     }
-    while (offset < length && text[offset] >= 0x20 && text[offset] < 0x80 && text[offset] != '"' &&
-           text[offset] != '\\')
-        offset++;
-    return offset;
+    while (at < end && is_plain(*at))
+        at++;
+    return at;
 }
+
+#endif
 
 /* Checks the escape sequence at text[offset]. Returns its length, a surrogate pair being one sequence; 0
  * after having stopped the reader. */
@@ -249,51 +282,66 @@ static uint32_t check_escape(kx_json_reader *reader, uint32_t offset)
     return 0;
 }
 
-/* Reads the string whose opening quote is the next byte. */
-static kx_json_type read_string(kx_json_reader *reader, kx_json_type type)
+/* The length of the escape or UTF-8 sequence at text[offset]; 0 after having stopped the reader. */
+static uint32_t check_special(kx_json_reader *reader, uint32_t offset)
 {
-    const uint8_t *text = reader->text;
+    if (reader->text[offset] == '\\')
+        return check_escape(reader, offset);
+    if (reader->text[offset] < 0x20) {
+        stop(reader, KX_JSON_FAULT_CONTROL, offset);
+        return 0;
+    }
+    uint32_t size = utf8_length(reader->text, reader->length, offset);
+    if (size > 0 && size <= reader->length - offset)
+        return size;
+    stop(reader, size ? KX_JSON_FAULT_CUT_OFF : KX_JSON_FAULT_UTF8, size ? reader->length : offset);
+    return 0;
+}
+
+/* Finds the closing quote of a string from offset on. Returns false after having stopped the reader. */
+static COLD bool find_quote(kx_json_reader *reader, uint32_t *offset, bool *escaped)
+{
+    const uint8_t *text = reader->text, *end = text + reader->length, *at = text + *offset;
+
+    while (at < end && *at != '"') {
+        uint32_t size = check_special(reader, (uint32_t)(at - text));
+        if (size == 0)
+            return false;
+        *escaped |= *at == '\\';
+        at = skip_plain(at + size, end);
+    }
+    *offset = (uint32_t)(at - text);
+    if (at < end)
+        return true;
+    stop(reader, KX_JSON_FAULT_CUT_OFF, *offset);
+    return false;
+}
+
+/* Reads the string whose opening quote is the next byte. */
+static inline kx_json_type read_string(kx_json_reader *reader, kx_json_type type)
+{
+    const uint8_t *text = reader->text, *end = text + reader->length;
     uint32_t start = reader->offset + 1;
-    uint32_t offset = start;
+    const uint8_t *at = skip_plain(text + start, end);
+    uint32_t offset = (uint32_t)(at - text);
     bool escaped = false;
 
-    for (;;) {
-        uint32_t size;
-        offset = skip_plain(text, reader->length, offset);
-        if (offset >= reader->length)
-            return stop(reader, KX_JSON_FAULT_CUT_OFF, offset);
-        if (text[offset] == '"')
-            break;
-        if (text[offset] == '\\') {
-            size = check_escape(reader, offset);
-            escaped = true;
-            if (size == 0)
-                return KX_JSON_FAULT;
-        } else {
-            if (text[offset] < 0x20)
-                return stop(reader, KX_JSON_FAULT_CONTROL, offset);
-            size = utf8_length(text, reader->length, offset);
-            if (size == 0)
-                return stop(reader, KX_JSON_FAULT_UTF8, offset);
-            if (size > reader->length - offset)
-                return stop(reader, KX_JSON_FAULT_CUT_OFF, reader->length);
-        }
-        offset += size;
-    }
+    if ((at == end || *at != '"') && !find_quote(reader, &offset, &escaped))
+        return KX_JSON_FAULT;
     reader->token = (kx_json_token){type, start, offset, escaped};
     reader->offset = offset + 1;
     return type;
 }
 
-static kx_json_type read_name(kx_json_reader *reader)
+/* Reads the name that begins with the next byte, first, and the colon behind it. */
+static kx_json_type read_name(kx_json_reader *reader, int first)
 {
-    if (reader->text[reader->offset] != '"')
+    if (first != '"')
         return stop(reader, KX_JSON_FAULT_UNEXPECTED, reader->offset);
     if (read_string(reader, KX_JSON_NAME) == KX_JSON_FAULT)
         return KX_JSON_FAULT;
     reader->name_length = reader->token.end - reader->token.start;
-    skip_space(reader);
-    if (reader->offset >= reader->length || reader->text[reader->offset] != ':')
+    if (peek(reader) != ':')
         return stop(reader, KX_JSON_FAULT_UNEXPECTED, reader->offset);
     reader->offset++;
     reader->expects = EXPECT_VALUE;
@@ -355,51 +403,47 @@ static kx_json_type read_literal(kx_json_reader *reader, kx_json_type type, cons
     return emit(reader, type, start, start + (uint32_t)strlen(word));
 }
 
-static kx_json_type read_scalar(kx_json_reader *reader, uint8_t first)
+static kx_json_type read_number_or_literal(kx_json_reader *reader, int first)
 {
-    kx_json_type type;
-
     switch (first) {
-    case '"':
-        type = read_string(reader, KX_JSON_STRING);
-        break;
     case 't':
-        type = read_literal(reader, KX_JSON_TRUE, "true");
-        break;
+        return read_literal(reader, KX_JSON_TRUE, "true");
     case 'f':
-        type = read_literal(reader, KX_JSON_FALSE, "false");
-        break;
+        return read_literal(reader, KX_JSON_FALSE, "false");
     case 'n':
-        type = read_literal(reader, KX_JSON_NULL, "null");
-        break;
+        return read_literal(reader, KX_JSON_NULL, "null");
     default:
-        if (first != '-' && !is_digit(first))
-            return stop(reader, KX_JSON_FAULT_UNEXPECTED, reader->offset);
-        type = read_number(reader);
+        if (first == '-' || (first >= '0' && first <= '9'))
+            return read_number(reader);
+        return stop(reader, KX_JSON_FAULT_UNEXPECTED, reader->offset);
     }
-    if (type != KX_JSON_FAULT) {
-        count_value(reader);
-        value_done(reader);
-    }
-    return type;
 }
 
-static kx_json_type read_value(kx_json_reader *reader)
+/* Reads the value that begins with the next byte, first. */
+static kx_json_type read_value(kx_json_reader *reader, int first)
 {
-    uint8_t first = reader->text[reader->offset];
-
     if (first == '{')
         return open_container(reader, KX_JSON_OBJECT);
     if (first == '[')
         return open_container(reader, KX_JSON_ARRAY);
-    return read_scalar(reader, first);
+
+    kx_json_type type =
+        first == '"' ? read_string(reader, KX_JSON_STRING) : read_number_or_literal(reader, first);
+    if (type != KX_JSON_FAULT) {
+        count_value(reader);
+        reader->expects = reader->depth > 0 ? EXPECT_COMMA_OR_END : EXPECT_NOTHING;
+    }
+    return type;
 }
 
 /* ---- the reader ---- */
 
+/* Where nothing but white space may follow. */
 static kx_json_type finish(kx_json_reader *reader)
 {
-    if (reader->offset < reader->length)
+    if (reader->expects != EXPECT_NOTHING)
+        return reader->token.type;
+    if (peek(reader) >= 0)
         return stop(reader, KX_JSON_FAULT_TRAILING, reader->offset);
     reader->expects = STOPPED_AT_END;
     return emit(reader, KX_JSON_END, reader->length, reader->length);
@@ -420,11 +464,11 @@ void kx_json_init(kx_json_reader *reader, const uint8_t *text, uint32_t length)
     reader->deepest = 0;
     reader->path_sum = 0;
     reader->expects = EXPECT_VALUE;
+    reader->in_object = false;
     reader->name_length = 0;
-    reader->path_length[0] = 0;
+    reader->path = reader->paths[0] = UINT32_MAX; /* the outermost value's path, one more, is empty */
 
-    skip_space(reader);
-    if (reader->offset >= length)
+    if (peek(reader) < 0)
         stop(reader, KX_JSON_FAULT_EMPTY, length);
     else if (length >= sizeof bom && memcmp(text, bom, sizeof bom) == 0)
         stop(reader, KX_JSON_FAULT_BOM, 0);
@@ -432,36 +476,24 @@ void kx_json_init(kx_json_reader *reader, const uint8_t *text, uint32_t length)
 
 kx_json_type kx_json_next(kx_json_reader *reader)
 {
-    if (reader->expects >= STOPPED_AT_END)
-        return reader->token.type;
+    uint8_t expects = reader->expects;
 
-    skip_space(reader);
-    if (reader->expects == EXPECT_NOTHING)
+    if (expects >= EXPECT_NOTHING)
         return finish(reader);
-    if (reader->offset >= reader->length)
-        return stop(reader, KX_JSON_FAULT_CUT_OFF, reader->offset);
 
-    uint8_t next = reader->text[reader->offset];
+    int next = peek(reader);
 
-    if (reader->expects == EXPECT_COMMA_OR_END) {
-        bool object = in_object(reader);
-        if (next == (object ? '}' : ']'))
-            return close_container(reader);
+    if (expects == EXPECT_VALUE)
+        return read_value(reader, next);
+    if (next == (reader->in_object ? '}' : ']'))
+        return close_container(reader);
+    if (expects == EXPECT_COMMA_OR_END) {
         if (next != ',')
             return stop(reader, KX_JSON_FAULT_UNEXPECTED, reader->offset);
         reader->offset++;
-        reader->expects = object ? EXPECT_NAME : EXPECT_VALUE;
-        skip_space(reader);
-        if (reader->offset >= reader->length)
-            return stop(reader, KX_JSON_FAULT_CUT_OFF, reader->offset);
-        next = reader->text[reader->offset];
+        next = peek(reader);
     }
-    if ((reader->expects == EXPECT_NAME_OR_END && next == '}') ||
-        (reader->expects == EXPECT_VALUE_OR_END && next == ']'))
-        return close_container(reader);
-    if (reader->expects == EXPECT_NAME || reader->expects == EXPECT_NAME_OR_END)
-        return read_name(reader);
-    return read_value(reader);
+    return reader->in_object ? read_name(reader, next) : read_value(reader, next);
 }
 
 bool kx_json_skip(kx_json_reader *reader)

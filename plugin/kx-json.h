@@ -75,10 +75,13 @@ typedef struct {
     uint32_t deepest;  /* the greatest depth */
     uint64_t path_sum; /* sum over all values of the length of their path */
 
-    uint8_t expects;                            /* private: what may stand next */
-    uint32_t path_length[KX_JSON_PATH_DEPTH];   /* private: path length of the container at each depth */
-    uint32_t name_length;                       /* private: length of the name last read */
-    uint64_t in_object[KX_JSON_DEPTH_MAX / 64]; /* private: per open bracket, whether it is "{" */
+    /* private */
+    uint8_t expects;                             /* what may stand next */
+    bool in_object;                              /* the innermost open bracket is "{" */
+    uint32_t name_length;                        /* of the name last read; 0 in an array */
+    uint32_t path;                               /* path length of the innermost open container */
+    uint32_t paths[KX_JSON_PATH_DEPTH];          /* the same at each depth */
+    uint64_t in_objects[KX_JSON_DEPTH_MAX / 64]; /* per open bracket, whether it is "{" */
 } kx_json_reader;
 
 /* Starts reading text, which stays the caller's and must outlive the reader.

@@ -62,22 +62,8 @@ static alias *aliases;
 static unsigned alias_count;
 static GHashTable *alias_table; /* spelling -> parameter + 1; NULL while there are none */
 
-static const value_string parameter_choices[] = {
-    {KX_SOURCE_KMA_ID, "Source KMA ID"},
-    {KX_DESTINATION_KMA_ID, "Destination KMA ID"},
-    {KX_TRANSIT_KMA_IDS, "Transit KMA IDs"},
-    {KX_KEYS, "Keys"},
-    {KX_KEY_ID, "Key ID"},
-    {KX_KEY, "Key"},
-    {KX_KEY_EXTENSION, "Key extension"},
-    {KX_KEY_RELAY_REQUEST_ID, "Key relay request ID"},
-    {KX_EXTENSION, "Extension"},
-    {KX_RESPONSE, "Response"},
-    {KX_SESSION_ID, "Session ID"},
-    {KX_NUMBER_OF_KEYS, "Number of keys"},
-    {KX_SIZE_OF_KEY, "Size of key"},
-    {0, NULL},
-};
+/* Filled when they are registered. */
+static value_string parameter_choices[KX_PARAMETERS + 1];
 
 UAT_CSTRING_CB_DEF(aliases, spelling, alias)
 UAT_VS_DEF(aliases, parameter, alias, unsigned, KX_SOURCE_KMA_ID, "Source KMA ID")
@@ -131,6 +117,9 @@ void kx_names_register(module_t *module)
         UAT_FLD_VS(aliases, parameter, "Parameter", parameter_choices,
                    "The parameter of ITU-T Q.4163 it stands for"),
         UAT_END_FIELDS};
+    for (unsigned i = 0; i < KX_PARAMETERS; i++)
+        parameter_choices[i] = (value_string){i, parameters[i].name};
+
     uat_t *table = uat_new("Kx parameter names", sizeof(alias), "kx_parameter_names", TRUE, &aliases,
                            &alias_count, UAT_AFFECTS_DISSECTION, NULL, alias_copy, alias_update, alias_free,
                            aliases_changed, aliases_reset, fields);

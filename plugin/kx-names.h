@@ -8,21 +8,21 @@
 
 #include "kx-compat.h"
 
-/* Tables 1 to 4, in order of first appearance. */
+/* In an order that all of Tables 1 to 4 follow. */
 typedef enum {
     KX_SOURCE_KMA_ID,
     KX_DESTINATION_KMA_ID,
     KX_TRANSIT_KMA_IDS,
     KX_KEYS,
-    KX_KEY_ID,
-    KX_KEY,
-    KX_KEY_EXTENSION,
-    KX_KEY_RELAY_REQUEST_ID,
-    KX_EXTENSION,
-    KX_RESPONSE,
     KX_SESSION_ID,
     KX_NUMBER_OF_KEYS,
     KX_SIZE_OF_KEY,
+    KX_KEY_ID,
+    KX_KEY,
+    KX_KEY_EXTENSION,
+    KX_RESPONSE,
+    KX_KEY_RELAY_REQUEST_ID,
+    KX_EXTENSION,
     KX_PARAMETERS,
     KX_NO_PARAMETER = KX_PARAMETERS
 } kx_parameter;

@@ -35,6 +35,9 @@ static int hf_extension = -1;
 static int hf_parameter_name = -1;
 static int hf_parameter_value = -1;
 
+/* The name of an entry of Keys, to which its Key ID is added. */
+#define KEY_FILE "Key file"
+
 static int ett_keys = -1;
 static int ett_key = -1;
 static int ett_key_extension = -1;
@@ -58,96 +61,80 @@ typedef struct row row;
 /* Shows the value that the reader's token begins, through its end. Returns the item that stands for it. */
 typedef proto_item *show_function(walk *w, const row *r, proto_tree *tree);
 
+/* What else show_strings() does with a value. text: the value, escapes decoded, in the packet's pool; NULL if nobody
+ * wants to see it and the row does not keep it. first: it is the one that counts for its parameter. */
+typedef void value_function(walk *w, const row *r, proto_tree *tree, proto_item *item,
+                            const kx_json_token *value, const char *text, bool first);
+
 struct row {
     kx_parameter parameter;
     data_type type;
     bool mandatory;
-    show_function *show;
+    show_function *show; /* NULL in the rows of parameters that the table does not list */
     int *field;
-    size_t kept; /* offset of the string in kx_message that keeps the value; only show_string() heeds it */
+    value_function *then; /* only show_strings() heeds these two */
+    size_t kept;          /* offset of the string in kx_message that keeps the value; 0: none */
 };
 
 typedef struct {
     uint16_t command_code;
-    const char *title; /* as it is cited in findings */
-    unsigned row_count;
-    const row *rows;
+    const char *title;  /* as it is cited in findings */
+    const row *rows;    /* KX_PARAMETERS of them */
+    uint32_t mandatory; /* a bit per parameter, taken from the rows */
 } table;
 
-static show_function show_string, show_end_point, show_transit, show_response, show_key_ids, show_keys,
-    show_key_file_id, show_key, show_integer, show_number_of_keys, show_object, show_objects;
+static show_function show_strings, show_transit, show_key_ids, show_keys, show_integer, show_number_of_keys,
+    show_object, show_objects;
+static value_function show_end_point, judge_response, count_key_id, label_key_file, measure_key;
 
 #define KEPT(member) offsetof(kx_message, member)
 
-#define SOURCE_KMA_ID(m)                                                                                     \
-    {                                                                                                        \
-        KX_SOURCE_KMA_ID, STRING, m, show_end_point, &hf_source_kma_id, KEPT(source_kma_id)                  \
-    }
-#define DESTINATION_KMA_ID(m)                                                                                \
-    {                                                                                                        \
-        KX_DESTINATION_KMA_ID, STRING, m, show_end_point, &hf_destination_kma_id, KEPT(destination_kma_id)   \
-    }
-#define TRANSIT_KMA_IDS(m)                                                                                   \
-    {                                                                                                        \
-        KX_TRANSIT_KMA_IDS, STRING, m, show_transit, &hf_transit_kma_id, 0                                   \
-    }
-#define KEYS(m)                                                                                              \
-    {                                                                                                        \
-        KX_KEYS, ARRAY_OF_OBJECTS, m, show_keys, &hf_keys, 0                                                 \
-    }
-#define KEY_RELAY_REQUEST_ID(m)                                                                              \
-    {                                                                                                        \
-        KX_KEY_RELAY_REQUEST_ID, STRING, m, show_string, &hf_key_relay_request_id,                           \
-            KEPT(key_relay_request_id)                                                                       \
-    }
-#define RESPONSE(m)                                                                                          \
-    {                                                                                                        \
-        KX_RESPONSE, STRING, m, show_response, &hf_response, 0                                               \
-    }
-#define SESSION_ID(m)                                                                                        \
-    {                                                                                                        \
-        KX_SESSION_ID, STRING, m, show_string, &hf_session_id, KEPT(session_id)                              \
-    }
-#define NUMBER_OF_KEYS(m)                                                                                    \
-    {                                                                                                        \
-        KX_NUMBER_OF_KEYS, INTEGER, m, show_number_of_keys, &hf_number_of_keys, 0                            \
-    }
-#define SIZE_OF_KEY(m)                                                                                       \
-    {                                                                                                        \
-        KX_SIZE_OF_KEY, INTEGER, m, show_integer, &hf_size_of_key, 0                                         \
-    }
-#define KEY_IDS(m)                                                                                           \
-    {                                                                                                        \
-        KX_KEY_ID, STRING, m, show_key_ids, &hf_key_id, 0                                                    \
-    }
-#define EXTENSION(m)                                                                                         \
-    {                                                                                                        \
-        KX_EXTENSION, ARRAY_OF_OBJECTS, m, show_objects, &hf_extension, 0                                    \
-    }
+/* clang-format off */
+#define ROW(parameter, ...) [parameter] = {parameter, __VA_ARGS__}
+#define SOURCE_KMA_ID(m) \
+    ROW(KX_SOURCE_KMA_ID, STRING, m, show_strings, &hf_source_kma_id, show_end_point, KEPT(source_kma_id))
+#define DESTINATION_KMA_ID(m) \
+    ROW(KX_DESTINATION_KMA_ID, STRING, m, show_strings, &hf_destination_kma_id, show_end_point, \
+        KEPT(destination_kma_id))
+#define TRANSIT_KMA_IDS(m) ROW(KX_TRANSIT_KMA_IDS, STRING, m, show_transit, &hf_transit_kma_id, NULL, 0)
+#define KEYS(m) ROW(KX_KEYS, ARRAY_OF_OBJECTS, m, show_keys, &hf_keys, NULL, 0)
+#define KEY_RELAY_REQUEST_ID(m) \
+    ROW(KX_KEY_RELAY_REQUEST_ID, STRING, m, show_strings, &hf_key_relay_request_id, NULL, \
+        KEPT(key_relay_request_id))
+#define RESPONSE(m) \
+    ROW(KX_RESPONSE, STRING, m, show_strings, &hf_response, judge_response, KEPT(response))
+#define SESSION_ID(m) ROW(KX_SESSION_ID, STRING, m, show_strings, &hf_session_id, NULL, KEPT(session_id))
+#define NUMBER_OF_KEYS(m) \
+    ROW(KX_NUMBER_OF_KEYS, INTEGER, m, show_number_of_keys, &hf_number_of_keys, NULL, 0)
+#define SIZE_OF_KEY(m) ROW(KX_SIZE_OF_KEY, INTEGER, m, show_integer, &hf_size_of_key, NULL, 0)
+#define KEY_IDS(m) ROW(KX_KEY_ID, STRING, m, show_key_ids, &hf_key_id, count_key_id, 0)
+#define EXTENSION(m) ROW(KX_EXTENSION, ARRAY_OF_OBJECTS, m, show_objects, &hf_extension, NULL, 0)
+/* clang-format on */
 
 #define M true
 #define O false
 
-static const row table_1_rows[] = {
+static const row table_1_rows[KX_PARAMETERS] = {
     SOURCE_KMA_ID(M), DESTINATION_KMA_ID(M),   TRANSIT_KMA_IDS(O),
     KEYS(M),          KEY_RELAY_REQUEST_ID(O), EXTENSION(O),
 };
 
 /* The part of Table 1 that describes one key file. */
-static const row key_file_rows[] = {
-    {KX_KEY_ID, STRING, M, show_key_file_id, &hf_key_id, 0},
-    {KX_KEY, STRING, M, show_key, &hf_key_data, 0},
-    {KX_KEY_EXTENSION, OBJECT, O, show_object, &hf_key_extension, 0},
+static const row key_file_rows[KX_PARAMETERS] = {
+    ROW(KX_KEY_ID, STRING, M, show_strings, &hf_key_id, label_key_file, 0),
+    ROW(KX_KEY, STRING, M, show_strings, &hf_key_data, measure_key, 0),
+    ROW(KX_KEY_EXTENSION, OBJECT, O, show_object, &hf_key_extension, NULL, 0),
 };
 
-static const row table_2_rows[] = {RESPONSE(M), KEY_RELAY_REQUEST_ID(O), EXTENSION(O)};
+static const row table_2_rows[KX_PARAMETERS] = {RESPONSE(M), KEY_RELAY_REQUEST_ID(O), EXTENSION(O)};
 
-static const row table_3_rows[] = {SESSION_ID(M), NUMBER_OF_KEYS(O), SIZE_OF_KEY(O), EXTENSION(O)};
+static const row table_3_rows[KX_PARAMETERS] = {SESSION_ID(M), NUMBER_OF_KEYS(O), SIZE_OF_KEY(O),
+                                                EXTENSION(O)};
 
-static const row table_4_rows[] = {SESSION_ID(M), KEY_IDS(M), RESPONSE(M), EXTENSION(O)};
+static const row table_4_rows[KX_PARAMETERS] = {SESSION_ID(M), KEY_IDS(M), RESPONSE(M), EXTENSION(O)};
 
 /* What a command that Table I.1 does not list may hold: anything, and nothing is missed. */
-static const row any_rows[] = {
+static const row any_rows[KX_PARAMETERS] = {
     SOURCE_KMA_ID(O), DESTINATION_KMA_ID(O), TRANSIT_KMA_IDS(O), KEYS(O),        KEY_RELAY_REQUEST_ID(O),
     RESPONSE(O),      SESSION_ID(O),         NUMBER_OF_KEYS(O),  SIZE_OF_KEY(O), KEY_IDS(O),
     EXTENSION(O),
@@ -156,17 +143,23 @@ static const row any_rows[] = {
 #undef M
 #undef O
 
-static const table tables[] = {
-    {KX_KEY_RELAY, "Table 1", array_length(table_1_rows), table_1_rows},
-    {KX_KEY_RELAY_COMPLETION, "Table 2", array_length(table_2_rows), table_2_rows},
-    {KX_KEY_SUPPLY, "Table 3", array_length(table_3_rows), table_3_rows},
-    {KX_KEY_SUPPLY_RESPONSE, "Table 4", array_length(table_4_rows), table_4_rows},
+static table tables[] = {
+    {KX_KEY_RELAY, "Table 1", table_1_rows, 0},
+    {KX_KEY_RELAY_COMPLETION, "Table 2", table_2_rows, 0},
+    {KX_KEY_SUPPLY, "Table 3", table_3_rows, 0},
+    {KX_KEY_SUPPLY_RESPONSE, "Table 4", table_4_rows, 0},
 };
 
-static const table key_file_table = {KX_KEY_RELAY, "Table 1, Keys", array_length(key_file_rows),
-                                     key_file_rows};
+static table key_file_table = {KX_KEY_RELAY, "Table 1, Keys", key_file_rows, 0};
 
-static const table any_table = {0, "any table", array_length(any_rows), any_rows};
+static const table any_table = {0, "any table", any_rows, 0};
+
+static void note_mandatory_rows(table *t)
+{
+    for (unsigned i = 0; i < KX_PARAMETERS; i++)
+        if (t->rows[i].mandatory)
+            t->mandatory |= UINT32_C(1) << i;
+}
 
 static const table *table_of(uint16_t command_code)
 {
@@ -174,14 +167,6 @@ static const table *table_of(uint16_t command_code)
         if (tables[i].command_code == command_code)
             return &tables[i];
     return &any_table;
-}
-
-static const row *find_row(const table *t, kx_parameter parameter)
-{
-    for (unsigned i = 0; i < t->row_count; i++)
-        if (t->rows[i].parameter == parameter)
-            return &t->rows[i];
-    return NULL;
 }
 
 /* ---- the walk ---- */
@@ -218,19 +203,25 @@ static int at(const walk *w, uint32_t offset)
     return w->base + (int)offset;
 }
 
+static char *decode(const walk *w, const kx_json_token *token)
+{
+    uint32_t length = token->end - token->start;
+    char *text = (char *)wmem_alloc(w->pinfo->pool, length + 1);
+
+    if (token->escaped) {
+        kx_json_unescape(w->text, token->start, token->end, text);
+    } else {
+        memcpy(text, w->text + token->start, length);
+        text[length] = '\0';
+    }
+    return text;
+}
+
 /* A token's text, escapes decoded, without a copy where there are none. */
 typedef struct {
     const char *bytes;
     size_t length;
 } text_view;
-
-static char *decode(const walk *w, const kx_json_token *token)
-{
-    char *text = (char *)wmem_alloc(w->pinfo->pool, token->end - token->start + 1);
-
-    kx_json_unescape(w->text, token->start, token->end, text);
-    return text;
-}
 
 static text_view view(const walk *w, const kx_json_token *token)
 {
@@ -245,6 +236,8 @@ static kx_json_token whole_value(walk *w)
 {
     kx_json_type type = w->reader->token.type;
 
+    if (type != KX_JSON_OBJECT && type != KX_JSON_ARRAY)
+        return w->reader->token;
     kx_json_skip(w->reader);
     kx_json_token token = w->reader->token;
     if (!failed(w))
@@ -252,13 +245,21 @@ static kx_json_token whole_value(walk *w)
     return token;
 }
 
+/* Adds a token's text, which is decoded already, or NULL if nobody wants to see it. */
+static proto_item *add_decoded(const walk *w, proto_tree *tree, int field, const kx_json_token *token,
+                               const char *text)
+{
+    int start = at(w, token->start), length = (int)(token->end - token->start);
+
+    /* As the text is known to be UTF-8, a copy of it costs far less than proto_tree_add_item(), which checks again. */
+    if (text)
+        return proto_tree_add_string(tree, field, w->tvb, start, length, text);
+    return proto_tree_add_item(tree, field, w->tvb, start, length, ENC_UTF_8);
+}
+
 static proto_item *add_text(const walk *w, proto_tree *tree, int field, const kx_json_token *token)
 {
-    int length = (int)(token->end - token->start);
-
-    if (token->escaped)
-        return proto_tree_add_string(tree, field, w->tvb, at(w, token->start), length, decode(w, token));
-    return proto_tree_add_item(tree, field, w->tvb, at(w, token->start), length, ENC_UTF_8);
+    return add_decoded(w, tree, field, token, is_wanted(tree, field) ? decode(w, token) : NULL);
 }
 
 static const char *json_type_name(kx_json_type type)
@@ -366,27 +367,23 @@ static void show_unlisted(walk *w, proto_tree *tree, const kx_json_token *name, 
 
 static void note_missing(walk *w, uint32_t seen, proto_item *item)
 {
-    for (unsigned i = 0; i < w->table->row_count; i++) {
-        const row *r = &w->table->rows[i];
-        if (r->mandatory && !(seen >> r->parameter & 1))
-            kx_findings_add(w->findings, KX_PARAMETER_MISSING, (int)r->parameter, item, "%s is missing (%s)",
-                            kx_parameter_name(r->parameter), w->table->title);
-    }
+    uint32_t missing = w->table->mandatory & ~seen;
+
+    for (unsigned i = 0; missing; i++, missing >>= 1)
+        if (missing & 1)
+            kx_findings_add(w->findings, KX_PARAMETER_MISSING, (int)i, item, "%s is missing (%s)",
+                            kx_parameter_name((kx_parameter)i), w->table->title);
 }
 
-/* Shows one member of an object. seen: the parameters before it in the object. */
-static void show_parameter(walk *w, proto_tree *tree, const kx_json_token *name, uint32_t *seen)
+/* Shows the value of one member of an object. */
+static void show_parameter(walk *w, proto_tree *tree, const kx_json_token *name, kx_parameter parameter)
 {
     const table *t = w->table;
-    kx_parameter parameter = parameter_of(w, name);
-    const row *r = find_row(t, parameter);
-    bool repeated = parameter != KX_NO_PARAMETER && (*seen >> parameter & 1);
+    const row *r = parameter != KX_NO_PARAMETER ? &t->rows[parameter] : NULL;
+    bool repeated = w->repeated;
     proto_item *item = tree;
 
-    if (kx_json_next(w->reader) == KX_JSON_FAULT)
-        return;
-    w->repeated = repeated;
-    if (r)
+    if (r && r->show)
         item = r->show(w, r, tree);
     else
         show_unlisted(w, tree, name, parameter);
@@ -394,8 +391,6 @@ static void show_parameter(walk *w, proto_tree *tree, const kx_json_token *name,
     if (repeated && !failed(w))
         kx_findings_add(w->findings, KX_PARAMETER_DUPLICATE, (int)parameter, item, "%s stands twice (%s)",
                         kx_parameter_name(parameter), t->title);
-    if (parameter != KX_NO_PARAMETER)
-        *seen |= UINT32_C(1) << parameter;
 }
 
 /* Reads the object that the reader has just entered, by its table. item: stands for the object. */
@@ -406,7 +401,14 @@ static void walk_object(walk *w, const table *t, proto_tree *tree, proto_item *i
     w->table = t;
     while (kx_json_next(w->reader) == KX_JSON_NAME) {
         kx_json_token name = w->reader->token;
-        show_parameter(w, tree, &name, &seen);
+        kx_parameter parameter = parameter_of(w, &name);
+        uint32_t bit = parameter != KX_NO_PARAMETER ? UINT32_C(1) << parameter : 0;
+
+        if (kx_json_next(w->reader) == KX_JSON_FAULT)
+            return;
+        w->repeated = seen & bit;
+        seen |= bit;
+        show_parameter(w, tree, &name, parameter);
         if (failed(w))
             return;
     }
@@ -416,84 +418,65 @@ static void walk_object(walk *w, const table *t, proto_tree *tree, proto_item *i
 
 /* ---- strings ---- */
 
-/* What else to do with a value that show_strings() shows. first: it is the one that counts for its parameter.
- */
-typedef void value_function(walk *w, const row *r, proto_tree *tree, proto_item *item,
-                            const kx_json_token *value, bool first);
-
-/* Shows a String, and what is sent in its place: any other scalar as its text, an array element by element.
- */
-static proto_item *show_strings(walk *w, const row *r, proto_tree *tree, value_function *then)
+/* Shows one value as text. Returns NULL if the value turned out to be invalid. element: it stands in an array. */
+static proto_item *show_text(walk *w, const row *r, proto_tree *tree, bool first, bool element)
 {
-    kx_json_token value = w->reader->token;
-    bool array = value.type == KX_JSON_ARRAY, first = true;
+    kx_json_token value = whole_value(w);
+
+    if (failed(w))
+        return NULL;
+    bool keep = r->kept && first && value.type != KX_JSON_NULL;
+    const char *text = keep || is_wanted(tree, *r->field) ? decode(w, &value) : NULL;
+    proto_item *item = add_decoded(w, tree, *r->field, &value, text);
+
+    if (!element && value.type != KX_JSON_STRING)
+        note_wrong_type(w, r, item, json_type_name(value.type));
+    if (keep)
+        *(const char **)((char *)w->message + r->kept) = text;
+    if (r->then && value.type != KX_JSON_NULL)
+        r->then(w, r, tree, item, &value, text, first);
+    return item;
+}
+
+/* Shows a String, and what is sent in its place: any other scalar as its text, an array element by element. */
+static proto_item *show_strings(walk *w, const row *r, proto_tree *tree)
+{
     proto_item *first_item = tree;
 
-    while (array ? next_element(w) : first) {
-        value = whole_value(w);
+    if (w->reader->token.type != KX_JSON_ARRAY)
+        return show_text(w, r, tree, !w->repeated, false);
+    for (bool first = true; next_element(w); first = false) {
+        proto_item *item = show_text(w, r, tree, first && !w->repeated, true);
         if (failed(w))
             return NULL;
-        proto_item *item = add_text(w, tree, *r->field, &value);
-        if (first)
-            first_item = item;
-        if (!array && value.type != KX_JSON_STRING)
-            note_wrong_type(w, r, item, json_type_name(value.type));
-        if (value.type != KX_JSON_NULL)
-            then(w, r, tree, item, &value, first && !w->repeated);
-        first = false;
+        first_item = first ? item : first_item;
     }
-    if (array)
-        note_wrong_type(w, r, first_item, "an array");
+    note_wrong_type(w, r, first_item, "an array");
     return first_item;
 }
 
-static void keep_string(walk *w, const row *r, proto_tree *tree _U_, proto_item *item _U_,
-                        const kx_json_token *value, bool first)
-{
-    if (first)
-        *(const char **)((char *)w->message + r->kept) = decode(w, value);
-}
-
-static proto_item *show_string(walk *w, const row *r, proto_tree *tree)
-{
-    return show_strings(w, r, tree, keep_string);
-}
-
 /* Either end of a key relay can be filtered by the same field too, which only filters see. */
-static void keep_end_point(walk *w, const row *r, proto_tree *tree, proto_item *item,
-                           const kx_json_token *value, bool first)
+static void show_end_point(walk *w, const row *r _U_, proto_tree *tree, proto_item *item _U_,
+                           const kx_json_token *value, const char *text, bool first _U_)
 {
-    keep_string(w, r, tree, item, value, first);
-    proto_item_set_hidden(add_text(w, tree, hf_kma_id, value));
-}
-
-static proto_item *show_end_point(walk *w, const row *r, proto_tree *tree)
-{
-    return show_strings(w, r, tree, keep_end_point);
+    proto_item_set_hidden(text ? add_decoded(w, tree, hf_kma_id, value, text)
+                               : add_text(w, tree, hf_kma_id, value));
 }
 
 static void judge_response(walk *w, const row *r _U_, proto_tree *tree, proto_item *item,
-                           const kx_json_token *value, bool first)
+                           const kx_json_token *value _U_, const char *text, bool first)
 {
     if (!first)
         return;
-    const char *response = decode(w, value);
-    bool success = kx_prefs_is_success(response);
+    bool success = w->message->success = kx_prefs_is_success(text);
 
-    w->message->response = response;
-    w->message->success = success;
     proto_item_set_generated(proto_tree_add_boolean(tree, hf_response_success, w->tvb, 0, 0, success));
     if (!success)
-        kx_findings_add(w->findings, KX_RESPONSE_FAILURE, 0, item, "Response: %s", response);
-}
-
-static proto_item *show_response(walk *w, const row *r, proto_tree *tree)
-{
-    return show_strings(w, r, tree, judge_response);
+        kx_findings_add(w->findings, KX_RESPONSE_FAILURE, 0, item, "Response: %s", text);
 }
 
 static void count_key_id(walk *w, const row *r _U_, proto_tree *tree _U_, proto_item *item _U_,
-                         const kx_json_token *value _U_, bool first _U_)
+                         const kx_json_token *value _U_, const char *text _U_, bool first _U_)
 {
     w->message->key_count += !w->repeated;
 }
@@ -503,7 +486,7 @@ static proto_item *show_key_ids(walk *w, const row *r, proto_tree *tree)
 {
     if (!w->repeated)
         w->message->key_count = 0;
-    proto_item *item = show_strings(w, r, tree, count_key_id);
+    proto_item *item = show_strings(w, r, tree);
 
     if (!failed(w) && !w->repeated) {
         w->message->has_keys = true;
@@ -705,7 +688,7 @@ static void remember_key_id(walk *w, text_view id)
 }
 
 static void label_key_file(walk *w, const row *r _U_, proto_tree *tree _U_, proto_item *item _U_,
-                           const kx_json_token *value, bool first)
+                           const kx_json_token *value, const char *text _U_, bool first)
 {
     text_view id = view(w, value);
 
@@ -713,16 +696,11 @@ static void label_key_file(walk *w, const row *r _U_, proto_tree *tree _U_, prot
         return;
     if (!w->keys_repeated)
         remember_key_id(w, id);
-    proto_item_append_text(w->key_file, ": %.*s", (int)id.length, id.bytes);
-}
-
-static proto_item *show_key_file_id(walk *w, const row *r, proto_tree *tree)
-{
-    return show_strings(w, r, tree, label_key_file);
+    proto_item_set_text(w->key_file, KEY_FILE ": %.*s", (int)id.length, id.bytes);
 }
 
 static void measure_key(walk *w, const row *r _U_, proto_tree *tree, proto_item *item,
-                        const kx_json_token *value, bool first _U_)
+                        const kx_json_token *value, const char *text _U_, bool first _U_)
 {
     text_view key = view(w, value);
     uint32_t bits;
@@ -732,11 +710,6 @@ static void measure_key(walk *w, const row *r _U_, proto_tree *tree, proto_item 
         proto_item_set_generated(proto_tree_add_uint(tree, hf_key_size, w->tvb, 0, 0, bits));
     if (may_be_key(value))
         found_key_data(w, item);
-}
-
-static proto_item *show_key(walk *w, const row *r, proto_tree *tree)
-{
-    return show_strings(w, r, tree, measure_key);
 }
 
 /* Reads the object that is one entry of Keys. */
@@ -841,7 +814,7 @@ void kx_params_register(int proto)
         {&hf_keys_count,
          {"Number of entries", "kx.keys.count", FT_UINT32, BASE_DEC, NULL, 0,
           "Key files in Keys, or Key IDs in a response", HFILL}},
-        {&hf_key, {"Key file", "kx.key", FT_NONE, BASE_NONE, NULL, 0, "One entry of Keys (Table 1)", HFILL}},
+        {&hf_key, {KEY_FILE, "kx.key", FT_NONE, BASE_NONE, NULL, 0, "One entry of Keys (Table 1)", HFILL}},
         {&hf_key_id,
          {"Key ID", "kx.key.id", FT_STRING, BASE_NONE, NULL, 0,
           "ID of a KMA-key (Table 1) or of a KSA-key (Table 4)", HFILL}},
@@ -885,4 +858,7 @@ void kx_params_register(int proto)
 
     proto_register_field_array(proto, fields, array_length(fields));
     proto_register_subtree_array(subtrees, array_length(subtrees));
+    for (unsigned i = 0; i < array_length(tables); i++)
+        note_mandatory_rows(&tables[i]);
+    note_mandatory_rows(&key_file_table);
 }

@@ -11,79 +11,81 @@
 
 #define CAPACITY_MIN 64
 
-/* SipHash-1-3 (Aumasson, Bernstein): short, fast on short input, and keyed. */
-typedef struct {
-    uint64_t v0, v1, v2, v3;
-} sip;
+/* Drawn at random when the program starts. */
+static uint64_t keys[4];
 
-static inline uint64_t rotate(uint64_t x, int bits)
-{
-    return x << bits | x >> (64 - bits);
-}
-
-static inline void sip_round(sip *s)
-{
-    s->v0 += s->v1;
-    s->v1 = rotate(s->v1, 13) ^ s->v0;
-    s->v0 = rotate(s->v0, 32);
-    s->v2 += s->v3;
-    s->v3 = rotate(s->v3, 16) ^ s->v2;
-    s->v0 += s->v3;
-    s->v3 = rotate(s->v3, 21) ^ s->v0;
-    s->v2 += s->v1;
-    s->v1 = rotate(s->v1, 17) ^ s->v2;
-    s->v2 = rotate(s->v2, 32);
-}
-
-static inline void sip_word(sip *s, uint64_t word)
-{
-    s->v3 ^= word;
-    sip_round(s);
-    s->v0 ^= word;
-}
-
-static uint64_t key_half(void)
+static uint64_t random_word(void)
 {
     return (uint64_t)g_random_int() << 32 | g_random_int();
 }
 
+static void draw_keys(void)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(keys); i++)
+        keys[i] = random_word();
+    keys[0] |= 1;
+}
+
+/* Both halves of the product: with a factor that nobody knows, nobody can construct two others of one result. */
+static inline uint64_t fold_product(uint64_t a, uint64_t b)
+{
+#ifdef __SIZEOF_INT128__
+    unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+    uint64_t a0 = (uint32_t)a, a1 = a >> 32, b0 = (uint32_t)b, b1 = b >> 32;
+    uint64_t cross = a1 * b0 + (a0 * b0 >> 32), middle = a0 * b1 + (uint32_t)cross;
+    return (a1 * b1 + (cross >> 32) + (middle >> 32)) ^ (middle << 32 | (uint32_t)(a0 * b0));
+#endif
+}
+
+static inline uint64_t load(const uint8_t *at, size_t length)
+{
+    uint64_t word = 0;
+
+    memcpy(&word, at, length);
+    return word;
+}
+
+/* Fewer than 8 bytes. Together with their number, the result tells them apart. */
+static inline uint64_t load_few(const uint8_t *at, size_t length)
+{
+    if (length >= 4)
+        return load(at, 4) << 32 | load(at + length - 4, 4);
+    if (length == 0)
+        return 0;
+    return (uint64_t)at[0] << 16 | (uint64_t)at[length / 2] << 8 | at[length - 1];
+}
+
+static inline uint64_t finish(uint64_t hash, uint64_t last)
+{
+    hash = fold_product(hash ^ keys[2], last ^ keys[3]);
+    return hash ? hash : 1;
+}
+
 uint64_t kx_hash(uint64_t seed, const void *bytes, size_t length)
 {
-    static uint64_t key0, key1;
-
-    if (key0 == 0) {
-        key0 = key_half() | 1;
-        key1 = key_half();
-    }
-
     const uint8_t *at = (const uint8_t *)bytes;
-    uint64_t last = (uint64_t)length << 56;
-    sip s = {key0 ^ UINT64_C(0x736f6d6570736575), key1 ^ UINT64_C(0x646f72616e646f6d),
-             key0 ^ UINT64_C(0x6c7967656e657261), key1 ^ UINT64_C(0x7465646279746573)};
+    size_t left = length;
 
-    sip_word(&s, seed);
-    for (; length >= 8; length -= 8, at += 8) {
-        uint64_t word;
-        memcpy(&word, at, 8);
-        sip_word(&s, word);
+    if (keys[0] == 0)
+        draw_keys();
+    uint64_t hash = fold_product(seed ^ keys[0], length ^ keys[1]);
+    for (; left >= 16; left -= 16, at += 16)
+        hash = fold_product(load(at, 8) ^ keys[1], load(at + 8, 8) ^ hash);
+    if (left >= 8) {
+        hash = fold_product(load(at, 8) ^ keys[1], hash);
+        at += 8;
+        left -= 8;
     }
-    if (length > 0) {
-        uint64_t rest = 0;
-        memcpy(&rest, at, length);
-        last ^= rest;
-    }
-    sip_word(&s, last);
-    s.v2 ^= 0xff;
-    sip_round(&s);
-    sip_round(&s);
-    sip_round(&s);
-    uint64_t hash = s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
-    return hash ? hash : 1;
+    return finish(hash, load_few(at, left));
 }
 
 uint64_t kx_hash_number(uint64_t seed, uint64_t number)
 {
-    return kx_hash(seed, &number, sizeof number);
+    if (keys[0] == 0)
+        draw_keys();
+    return finish(fold_product(seed ^ keys[0], keys[1]), number);
 }
 
 /* The entry of a hash, or the unused one where it would go. There is always an unused one. */
