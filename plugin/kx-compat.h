@@ -25,6 +25,13 @@ typedef bool kx_bool;
 typedef gboolean kx_bool;
 #endif
 
+/* An empty string buffer with room for so many bytes. */
+#if KX_WIRESHARK_AT_LEAST(4, 4)
+#define kx_strbuf_new(pool, room) wmem_strbuf_new_sized(pool, room)
+#else
+#define kx_strbuf_new(pool, room) wmem_strbuf_sized_new(pool, room, 0)
+#endif
+
 /* The struct behind a TLS subdissector's data argument. */
 #include <epan/dissectors/packet-tls.h>
 

@@ -6,30 +6,16 @@
 #include "kx-filters.h"
 
 #include <epan/conversation_filter.h>
-#include <epan/proto_data.h>
 
-static int proto_kx = -1;
-
-/* Of a frame with several messages, the first one that has it. */
-typedef struct {
-    const char *session_id;
-    const char *key_relay_request_id;
-    const char *source_kma_id, *destination_kma_id, *key_id; /* of a key relay without request ID */
-} subject;
-
-static subject *subject_of(packet_info *pinfo)
+static const kx_subject *subject_of(packet_info *pinfo)
 {
-    return (subject *)p_get_proto_data(pinfo->pool, pinfo, proto_kx, KX_DATA_FILTERS);
+    return &kx_get_frame_state(pinfo)->subject;
 }
 
 void kx_filters_remember(packet_info *pinfo, const kx_message *message)
 {
-    subject *s = subject_of(pinfo);
+    kx_subject *s = &kx_get_frame_state(pinfo)->subject;
 
-    if (!s) {
-        s = wmem_new0(pinfo->pool, subject);
-        p_add_proto_data(pinfo->pool, pinfo, proto_kx, KX_DATA_FILTERS, s);
-    }
     if (!s->session_id)
         s->session_id = message->session_id;
     if (!s->key_relay_request_id)
@@ -58,9 +44,7 @@ static char *compare(const char *field, const char *text)
 
 static bool has_session(packet_info *pinfo)
 {
-    const subject *s = subject_of(pinfo);
-
-    return s && s->session_id;
+    return subject_of(pinfo)->session_id;
 }
 
 static char *session_filter(packet_info *pinfo)
@@ -70,14 +54,14 @@ static char *session_filter(packet_info *pinfo)
 
 static bool has_relay(packet_info *pinfo)
 {
-    const subject *s = subject_of(pinfo);
+    const kx_subject *s = subject_of(pinfo);
 
-    return s && (s->key_relay_request_id || s->key_id);
+    return s->key_relay_request_id || s->key_id;
 }
 
 static char *relay_filter(packet_info *pinfo)
 {
-    const subject *s = subject_of(pinfo);
+    const kx_subject *s = subject_of(pinfo);
 
     if (s->key_relay_request_id)
         return compare("kx.key_relay_request_id", s->key_relay_request_id);
@@ -95,9 +79,8 @@ static char *relay_filter(packet_info *pinfo)
 KX_CONVERSATION_FILTER(session, has_session, session_filter)
 KX_CONVERSATION_FILTER(relay, has_relay, relay_filter)
 
-void kx_filters_register(int proto)
+void kx_filters_register(void)
 {
-    proto_kx = proto;
     kx_register_conversation_filter("Kx session", session);
     kx_register_conversation_filter("Kx key relay", relay);
 }

@@ -11,7 +11,7 @@
 /* Remembers what the frame's messages can be filtered by, for as long as the frame is looked at. */
 void kx_filters_remember(packet_info *pinfo, const kx_message *message);
 
-/* Registers the filters. proto: the protocol's number. */
-void kx_filters_register(int proto);
+/* Registers the filters. */
+void kx_filters_register(void);
 
 #endif

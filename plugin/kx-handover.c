@@ -48,8 +48,6 @@ static const char *why_not(const kx_json_reader *reader, packet_info *pinfo)
 {
     wmem_allocator_t *pool = pinfo->pool;
 
-    if (kx_get_frame_state(pinfo)->units > MESSAGES_MAX)
-        return "the frame holds too many messages";
     if (reader->fault != KX_JSON_FAULT_NONE)
         return "it is not valid";
     if (reader->deepest > DEPTH_MAX)
@@ -58,6 +56,8 @@ static const char *why_not(const kx_json_reader *reader, packet_info *pinfo)
         return wmem_strdup_printf(pool, "it holds %u values", reader->values);
     if (reader->path_sum > PATH_SUM_MAX)
         return wmem_strdup_printf(pool, "the paths of its values take %" PRIu64 " bytes", reader->path_sum);
+    if (kx_get_frame_state(pinfo)->units > MESSAGES_MAX)
+        return "the frame holds too many messages";
     return NULL;
 }
 

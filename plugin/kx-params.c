@@ -245,16 +245,16 @@ static kx_json_token whole_value(walk *w)
     return token;
 }
 
-/* Adds a token's text, which is decoded already, or NULL if nobody wants to see it. */
+/* Adds a token's text, which is decoded already; NULL if nobody wants to see it. As it is known to be UTF-8, a copy of
+ * it costs far less than proto_tree_add_item(), which checks that and measures the item even if it then returns the tree
+ * in place of one, as here. */
 static proto_item *add_decoded(const walk *w, proto_tree *tree, int field, const kx_json_token *token,
                                const char *text)
 {
-    int start = at(w, token->start), length = (int)(token->end - token->start);
-
-    /* As the text is known to be UTF-8, a copy of it costs far less than proto_tree_add_item(), which checks again. */
-    if (text)
-        return proto_tree_add_string(tree, field, w->tvb, start, length, text);
-    return proto_tree_add_item(tree, field, w->tvb, start, length, ENC_UTF_8);
+    if (!text)
+        return tree;
+    return proto_tree_add_string(tree, field, w->tvb, at(w, token->start), (int)(token->end - token->start),
+                                 text);
 }
 
 static proto_item *add_text(const walk *w, proto_tree *tree, int field, const kx_json_token *token)
@@ -286,6 +286,14 @@ static bool next_element(walk *w)
     kx_json_type type = kx_json_next(w->reader);
 
     return type != KX_JSON_ARRAY_END && type != KX_JSON_FAULT;
+}
+
+/* Opens the item of an object or array, to be closed when it was read. */
+static proto_item *add_container(const walk *w, proto_tree *tree, int field, uint32_t start)
+{
+    if (!is_wanted(tree, field))
+        return tree;
+    return proto_tree_add_item(tree, field, w->tvb, at(w, start), 1, ENC_NA);
 }
 
 /* Sets the length of an item that was opened where its value starts, now that the value was read. */
@@ -624,7 +632,7 @@ static proto_item *show_number_of_keys(walk *w, const row *r, proto_tree *tree)
 static proto_item *add_object(walk *w, const row *r, proto_tree *tree, int ett)
 {
     kx_json_token value = w->reader->token;
-    proto_item *item = proto_tree_add_item(tree, *r->field, w->tvb, at(w, value.start), 1, ENC_NA);
+    proto_item *item = add_container(w, tree, *r->field, value.start);
     proto_tree *subtree = proto_item_add_subtree(item, ett);
 
     if (value.type == KX_JSON_OBJECT)
@@ -718,7 +726,7 @@ static void show_key_file(walk *w, proto_tree *tree)
     uint32_t start = w->reader->token.start;
     const table *outer = w->table;
 
-    w->key_file = proto_tree_add_item(tree, hf_key, w->tvb, at(w, start), 1, ENC_NA);
+    w->key_file = add_container(w, tree, hf_key, start);
     walk_object(w, &key_file_table, proto_item_add_subtree(w->key_file, ett_key), w->key_file);
     close_item(w, w->key_file, start);
     w->table = outer;
@@ -742,7 +750,7 @@ static uint32_t show_key_files(walk *w, const row *r, proto_tree *tree)
 static proto_item *show_keys(walk *w, const row *r, proto_tree *tree)
 {
     kx_json_token value = w->reader->token;
-    proto_item *item = proto_tree_add_item(tree, *r->field, w->tvb, at(w, value.start), 1, ENC_NA);
+    proto_item *item = add_container(w, tree, *r->field, value.start);
     proto_tree *subtree = proto_item_add_subtree(item, ett_keys);
     bool repeated = w->keys_repeated = w->repeated;
     uint32_t count = 0;

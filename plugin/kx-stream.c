@@ -168,12 +168,14 @@ static unsigned get_tls_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offse
 
 static int dissect_kx_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
+    kx_get_frame_state(pinfo)->connection = 0;
     tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tcp_unit_length, dissect_tcp_unit, data);
     return (int)tvb_captured_length(tvb);
 }
 
 static int dissect_kx_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
+    kx_get_frame_state(pinfo)->connection = 0;
     tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tls_unit_length, dissect_tls_unit, data);
     return (int)tvb_captured_length(tvb);
 }

@@ -37,10 +37,27 @@ char *kx_text_shown(wmem_allocator_t *pool, const char *text)
     return whole;
 }
 
-char *kx_text_for_column(wmem_allocator_t *pool, const char *text)
+/* Most text is short and needs no escapes. */
+static bool is_plain(const char *text)
 {
-    if (!KX_COLUMNS_ARE_ESCAPED)
-        return kx_text_shown(pool, text);
-    size_t shown = shown_length(text);
-    return wmem_strdup_printf(pool, "%.*s%s", (int)shown, text, ellipsis_for(text, shown));
+    size_t i = 0;
+
+    while (i < SHOWN_MAX && text[i] >= ' ' && text[i] <= '~' && text[i] != '\\')
+        i++;
+    return text[i] == '\0';
+}
+
+void kx_text_append_for_column(wmem_strbuf_t *column, const char *text)
+{
+    if (is_plain(text)) {
+        wmem_strbuf_append(column, text);
+    } else if (KX_COLUMNS_ARE_ESCAPED) {
+        size_t shown = shown_length(text);
+        wmem_strbuf_append_len(column, text, shown);
+        wmem_strbuf_append(column, ellipsis_for(text, shown));
+    } else {
+        char *printable = kx_text_shown(NULL, text);
+        wmem_strbuf_append(column, printable);
+        wmem_free(NULL, printable);
+    }
 }

@@ -12,7 +12,8 @@
  * what it is allocated from; NULL: the caller frees it with wmem_free(NULL, ...). text: valid UTF-8. */
 char *kx_text_shown(wmem_allocator_t *pool, const char *text);
 
-/* The same for a column. Wireshark 4.4 and later escape columns themselves, so there the text is only shortened. */
-char *kx_text_for_column(wmem_allocator_t *pool, const char *text);
+/* Appends the same to what becomes a column. Wireshark 4.4 and later escape columns themselves, so there the text is
+ * only shortened. */
+void kx_text_append_for_column(wmem_strbuf_t *column, const char *text);
 
 #endif

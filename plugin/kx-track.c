@@ -128,13 +128,23 @@ static uint64_t hash_address(uint64_t seed, const address *a)
     return kx_hash(seed, a->data, (size_t)a->len);
 }
 
+/* Looked up once for all messages of a segment. */
+static uint32_t connection_of(packet_info *pinfo)
+{
+    kx_frame_state *frame = kx_get_frame_state(pinfo);
+
+    if (!frame->connection)
+        frame->connection = find_or_create_conversation(pinfo)->conv_index + 1;
+    return frame->connection;
+}
+
 static route route_of(packet_info *pinfo)
 {
     uint64_t nodes = hash_address(hash_address(LINK, &pinfo->src), &pinfo->dst);
     int order = cmp_address(&pinfo->src, &pinfo->dst);
 
     return (route){
-        .connection = find_or_create_conversation(pinfo)->conv_index,
+        .connection = connection_of(pinfo),
         .forward = order != 0 ? order < 0 : pinfo->srcport < pinfo->destport,
         .from_port_link = (uint32_t)kx_hash_number(nodes, (uint64_t)pinfo->srcport << 1),
         .to_port_link = (uint32_t)kx_hash_number(nodes, (uint64_t)pinfo->destport << 1 | 1),

@@ -6,15 +6,14 @@
  */
 #include "packet-kx.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include <epan/proto_data.h>
 #include <epan/tap.h>
 #include <epan/unit_strings.h>
 #include <wsutil/str_util.h>
-#include <wsutil/utf8_entities.h>
 
+#include "kx-column.h"
 #include "kx-filters.h"
 #include "kx-findings.h"
 #include "kx-handover.h"
@@ -24,8 +23,9 @@
 #include "kx-share.h"
 #include "kx-stats.h"
 #include "kx-stream.h"
-#include "kx-text.h"
 #include "kx-track.h"
+
+#define TITLE "QKDN Kx interface (ITU-T Q.4163)"
 
 static int proto_kx = -1;
 
@@ -53,8 +53,6 @@ const char *kx_command_name(uint16_t command_code)
     return try_val_to_str(command_code, command_names);
 }
 
-/* ---- columns ---- */
-
 kx_frame_state *kx_get_frame_state(packet_info *pinfo)
 {
     kx_frame_state *state = (kx_frame_state *)p_get_proto_data(pinfo->pool, pinfo, proto_kx, KX_DATA_FRAME);
@@ -66,79 +64,19 @@ kx_frame_state *kx_get_frame_state(packet_info *pinfo)
     return state;
 }
 
-/* Makes room in Info for one more message of this frame. */
-static void begin_column(packet_info *pinfo)
-{
-    kx_frame_state *state = kx_get_frame_state(pinfo);
-
-    col_set_str(pinfo->cinfo, COL_PROTOCOL, "Kx");
-    if (state->units++ == 0)
-        col_clear(pinfo->cinfo, COL_INFO);
-    else
-        col_append_str(pinfo->cinfo, COL_INFO, "; ");
-}
-
-static void append_text(packet_info *pinfo, const char *text)
-{
-    col_append_str(pinfo->cinfo, COL_INFO, kx_text_for_column(pinfo->pool, text));
-}
-
-static void append_named(packet_info *pinfo, const char *name, const char *value)
-{
-    if (!value)
-        return;
-    col_append_fstr(pinfo->cinfo, COL_INFO, ", %s", name);
-    append_text(pinfo, value);
-}
-
-static void append_count(packet_info *pinfo, int64_t count)
-{
-    col_append_fstr(pinfo->cinfo, COL_INFO, ", %" PRId64 " key%s", count, plurality(count, "", "s"));
-}
-
-/* One short phrase; never key data. */
-static void fill_column(packet_info *pinfo, const kx_message *message)
-{
-    const char *name = kx_command_name(message->header.command_code);
-
-    if (name)
-        col_append_str(pinfo->cinfo, COL_INFO, name);
-    else
-        col_append_fstr(pinfo->cinfo, COL_INFO, "Unknown command 0x%04x", message->header.command_code);
-    if (message->source_kma_id || message->destination_kma_id) {
-        col_append_str(pinfo->cinfo, COL_INFO, " ");
-        append_text(pinfo, message->source_kma_id ? message->source_kma_id : "?");
-        col_append_str(pinfo->cinfo, COL_INFO, " " UTF8_RIGHTWARDS_ARROW " ");
-        append_text(pinfo, message->destination_kma_id ? message->destination_kma_id : "?");
-    }
-    append_named(pinfo, "session ", message->session_id);
-    if (message->has_number_of_keys)
-        append_count(pinfo, message->number_of_keys);
-    if (message->has_keys && (message->success || !message->response))
-        append_count(pinfo, message->key_count);
-    append_named(pinfo, "request ", message->key_relay_request_id);
-    if (message->response && message->success)
-        col_append_str(pinfo->cinfo, COL_INFO, ", success");
-    else if (message->response && g_ascii_strncasecmp(message->response, "fail", 4) == 0)
-        append_named(pinfo, "", message->response);
-    else
-        append_named(pinfo, "failure: ", message->response);
-}
-
 /* ---- one message ---- */
 
-static void dissect_header(tvbuff_t *tvb, proto_tree *tree, kx_message *message, kx_findings *findings)
+static void show_header(tvbuff_t *tvb, proto_tree *tree, const kx_header *header, kx_findings *findings)
 {
-    proto_tree_add_item(tree, hf_version, tvb, KX_OFFSET_VERSION, 2, ENC_BIG_ENDIAN);
-    proto_tree_add_item(tree, hf_message_id, tvb, KX_OFFSET_MESSAGE_ID, 4, ENC_BIG_ENDIAN);
+    proto_tree_add_uint(tree, hf_version, tvb, KX_OFFSET_VERSION, 2, header->version);
+    proto_tree_add_uint(tree, hf_message_id, tvb, KX_OFFSET_MESSAGE_ID, 4, header->message_id);
     proto_item *code =
-        proto_tree_add_item(tree, hf_command_code, tvb, KX_OFFSET_COMMAND_CODE, 2, ENC_BIG_ENDIAN);
-    proto_tree_add_item(tree, hf_length, tvb, KX_OFFSET_LENGTH, 2, ENC_BIG_ENDIAN);
+        proto_tree_add_uint(tree, hf_command_code, tvb, KX_OFFSET_COMMAND_CODE, 2, header->command_code);
+    proto_tree_add_uint(tree, hf_length, tvb, KX_OFFSET_LENGTH, 2, header->length);
 
-    message->header = kx_header_decode(tvb_get_ptr(tvb, 0, KX_HEADER_LENGTH));
-    if (!kx_command_code_known(message->header.command_code))
+    if (!kx_command_code_known(header->command_code))
         kx_findings_add(findings, KX_COMMAND_CODE_UNKNOWN, 0, code, "CommandCode 0x%04x is not in Table I.1",
-                        message->header.command_code);
+                        header->command_code);
 }
 
 /* Points at the first byte at fault; behind the payload if that is where something is missing. */
@@ -191,21 +129,23 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     kx_message *message = &report->message;
     kx_json_reader reader;
     kx_findings findings;
+
+    message->header = kx_header_decode(tvb_get_ptr(tvb, 0, KX_HEADER_LENGTH));
     proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
     proto_tree *kx_tree = proto_item_add_subtree(item, ett_kx);
 
+    proto_item_set_text(item, TITLE ", %s",
+                        val_to_str_const(message->header.command_code, command_names, "Unknown command"));
     message->in_tls = in_tls;
     report->length = tvb_reported_length(tvb);
     kx_findings_init(&findings, pinfo->pool);
-    begin_column(pinfo);
-    dissect_header(tvb, kx_tree, message, &findings);
+    kx_column_begin(pinfo);
+    show_header(tvb, kx_tree, &message->header, &findings);
     dissect_payload(tvb, pinfo, kx_tree, &reader, message, &findings);
     /* A frame may hold many messages: what is known of one is found by its place among them. */
     kx_track(pinfo, message, kx_get_frame_state(pinfo)->messages++, &report->links);
     kx_links_show(tvb, kx_tree, message, &report->links, &findings);
-    fill_column(pinfo, message);
-    proto_item_append_text(item, ", %s",
-                           val_to_str_const(message->header.command_code, command_names, "Unknown command"));
+    kx_column_add_message(pinfo, message);
     bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, &reader, &findings);
     kx_findings_report(&findings, pinfo);
     tap_queue_packet(kx_tap, pinfo, report);
@@ -227,9 +167,9 @@ void kx_dissect_skipped(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
         proto_tree_add_uint(proto_item_add_subtree(item, ett_kx), hf_resync_length, tvb, 0, 0, length);
     kx_findings findings;
 
-    begin_column(pinfo);
-    col_append_fstr(pinfo->cinfo, COL_INFO, "%u %s skipped", length, bytes);
-    proto_item_append_text(item, ", %u %s skipped", length, bytes);
+    proto_item_set_text(item, TITLE ", %u %s skipped", length, bytes);
+    kx_column_begin(pinfo);
+    kx_column_add_skipped(pinfo, length);
     proto_item_set_generated(count);
     kx_findings_init(&findings, pinfo->pool);
     kx_findings_add(&findings, KX_RESYNC, 0, count, "%u %s skipped to find the next message header", length,
@@ -264,7 +204,7 @@ void proto_register_kx(void)
     };
     static int *subtrees[] = {&ett_kx};
 
-    proto_kx = proto_register_protocol("QKDN Kx interface (ITU-T Q.4163)", "Kx", "kx");
+    proto_kx = proto_register_protocol(TITLE, "Kx", "kx");
     proto_register_field_array(proto_kx, fields, array_length(fields));
     proto_register_subtree_array(subtrees, array_length(subtrees));
     kx_params_register(proto_kx);
@@ -275,7 +215,7 @@ void proto_register_kx(void)
     kx_stats_kma_register(proto_kx);
     kx_stats_relay_register();
     kx_share_register();
-    kx_filters_register(proto_kx);
+    kx_filters_register();
     kx_findings_register(proto_kx);
     kx_prefs_register(proto_kx);
     kx_stream_register(proto_kx);

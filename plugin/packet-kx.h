@@ -37,7 +37,14 @@ typedef struct {
 } kx_message;
 
 /* Keys of the data that the plugin keeps with a packet. */
-enum { KX_DATA_FRAME, KX_DATA_FILTERS, KX_DATA_CUTS };
+enum { KX_DATA_FRAME, KX_DATA_CUTS };
+
+/* What the frame can be filtered by (kx-filters.c): of several messages, by the first one that has it. */
+typedef struct {
+    const char *session_id;
+    const char *key_relay_request_id;
+    const char *source_kma_id, *destination_kma_id, *key_id; /* of a key relay without request ID */
+} kx_subject;
 
 /* What is known of the frame that is being dissected; lives as long as its dissection. */
 typedef struct {
@@ -45,6 +52,9 @@ typedef struct {
     unsigned messages; /* messages so far */
     unsigned cuts;     /* remembered cuts that have been used (kx-stream.c) */
     bool skipping;     /* the unit that was delimited last is no message (kx-stream.c) */
+    uint32_t
+        connection; /* one more than the index of the conversation at hand; 0 until asked for (kx-track.c) */
+    kx_subject subject;
 } kx_frame_state;
 
 /* Returns the frame's state, made on the first call. */

@@ -13,7 +13,6 @@ G_DEFINE_QUARK(kx - capture - scenario, scenario_error)
 /* ---- JSON text ---- */
 
 struct parse {
-    const char *name;
     const char *problem; /* set if we found an error, not json-glib */
     char *detail;        /* of that or of json-glib's error */
     int line, column;
@@ -92,7 +91,7 @@ static JsonNode *parse_text(struct parse *parse, const char *text, size_t length
 
 JsonNode *reader_parse(const char *text, size_t length, const char *name, GError **error)
 {
-    struct parse parse = {.name = name};
+    struct parse parse = {0};
     JsonNode *root = NULL;
     check_text(&parse, text);
     if (parse.problem == NULL) {
