@@ -12,6 +12,7 @@
 
 #include <epan/conversation.h>
 
+#include "kx-list.h"
 #include "kx-table.h"
 
 /* Hops and namesakes that are looked through; no real capture has so many, and a hostile one gains nothing.
@@ -23,11 +24,17 @@
 typedef struct {
     int64_t time; /* nanoseconds since the epoch */
     uint32_t frame;
-    uint32_t other;      /* request: record of its response; response: record of its request */
-    uint32_t older;      /* 0x1103: the one before it with the same Session ID */
-    uint32_t older_here; /* 0x1103: likewise in its direction of its connection. 0x1101: the one before it on
-                            its hop */
-    uint32_t about;      /* 0x1103: Number of keys, or NO_NUMBER. 0x1101: its step. 0x1102: its relay */
+    uint32_t other; /* request: record of its response; response: record of its request */
+    uint32_t older; /* 0x1103: the one before it with the same Session ID */
+    union {
+        uint32_t older_here;   /* 0x1103: likewise in its direction of its connection */
+        uint32_t older_on_hop; /* 0x1101: the one before it on its hop */
+    };
+    union {
+        uint32_t keys_asked_for; /* 0x1103: Number of keys, or NO_NUMBER */
+        uint32_t step;           /* 0x1101 */
+        uint32_t relay;          /* 0x1102 */
+    };
     uint32_t id_used_in; /* frame that used this MessageID before; 0 if none did */
     uint16_t command_code;
     bool keys_mismatch;
@@ -38,14 +45,19 @@ typedef struct {
 typedef struct {
     uint64_t key_ids;
     uint32_t hop;
-    uint32_t first;    /* record on hop 1 that this one continues */
-    uint32_t previous; /* record on the hop before */
-    uint32_t next;     /* record on the hop behind */
-    uint32_t inconsistent;
-    uint32_t reused_keys, reused_key, reused_key_in; /* as in kx_links */
-    uint32_t connection;                             /* and its direction */
+    uint32_t first;      /* record on hop 1 that this one continues */
+    uint32_t previous;   /* record on the hop before */
+    uint32_t next;       /* record on the hop behind */
+    uint32_t reuse;      /* of Key IDs; 0 if there is none */
+    uint32_t connection; /* and its direction */
     bool forward;
+    uint8_t inconsistent;
 } step;
+
+/* Key IDs of a key relay that were relayed before, as in kx_links. */
+typedef struct {
+    uint32_t keys, first_key, first_key_in;
+} reuse;
 
 /* One KM link of a key relay. */
 typedef struct {
@@ -69,8 +81,14 @@ typedef struct {
     uint32_t older_unnamed; /* the relay before it without request ID, of the same first MessageID */
 } relay;
 
+/* Of the structs above; numbers count from 1. */
+static kx_list records = {sizeof(record), 0, NULL};
+static kx_list steps = {sizeof(step), 0, NULL};
+static kx_list reuses = {sizeof(reuse), 0, NULL};
+static kx_list hops = {sizeof(hop), 0, NULL};
+static kx_list relays = {sizeof(relay), 0, NULL};
+
 static struct {
-    GArray *records, *steps, *hops, *relays;
     GStringChunk *names;                 /* KMA IDs, each once */
     uint32_t looked_at, looked_at_first; /* the frame last looked for, and its first record */
     kx_table message_ids;                /* connection, direction, MessageID -> newest record */
@@ -86,28 +104,28 @@ enum { SESSION_HERE = 1, SESSION, REQUEST_ID, UNNAMED, END_POINTS, MESSAGE_ID, L
 
 static record *record_at(uint32_t number)
 {
-    return &g_array_index(state.records, record, number - 1);
+    return (record *)kx_list_at(&records, number);
 }
 
 static step *step_at(uint32_t number)
 {
-    return &g_array_index(state.steps, step, number - 1);
+    return (step *)kx_list_at(&steps, number);
 }
 
 static hop *hop_at(uint32_t number)
 {
-    return &g_array_index(state.hops, hop, number - 1);
+    return (hop *)kx_list_at(&hops, number);
 }
 
 static relay *relay_at(uint32_t number)
 {
-    return &g_array_index(state.relays, relay, number - 1);
+    return (relay *)kx_list_at(&relays, number);
 }
 
-static uint32_t append(GArray *array, const void *element)
+/* The step of a key relay's record. */
+static step *step_of(uint32_t number)
 {
-    g_array_append_vals(array, element, 1);
-    return array->len;
+    return step_at(record_at(number)->step);
 }
 
 static uint64_t hash_text(uint64_t seed, const char *text)
@@ -204,7 +222,7 @@ static void add_key_supply(const kx_message *m, const route *way, uint32_t numbe
 {
     record *r = record_at(number);
 
-    r->about =
+    r->keys_asked_for =
         m->has_number_of_keys && m->number_of_keys < NO_NUMBER ? (uint32_t)m->number_of_keys : NO_NUMBER;
     if (!m->session_id)
         return;
@@ -261,8 +279,8 @@ static void add_key_supply_response(const kx_message *m, const route *way, uint3
     record *request = record_at(r->other);
     if (!request->other)
         request->other = number;
-    r->keys_mismatch =
-        m->success && m->has_keys && request->about != NO_NUMBER && request->about != m->key_count;
+    r->keys_mismatch = m->success && m->has_keys && request->keys_asked_for != NO_NUMBER &&
+                       request->keys_asked_for != m->key_count;
 }
 
 /* ---- key relay: 0x1101 ---- */
@@ -309,8 +327,8 @@ static uint32_t find_keys_on_hop(const hop *h, uint64_t key_ids)
 {
     uint32_t number = h->newest;
 
-    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = record_at(number)->older_here)
-        if (step_at(record_at(number)->about)->key_ids == key_ids)
+    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = record_at(number)->older_on_hop)
+        if (step_of(number)->key_ids == key_ids)
             return number;
     return 0;
 }
@@ -340,8 +358,7 @@ static uint32_t find_relay(uint32_t newest, const kx_message *m, const route *wa
 
     for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = relay_at(number)->older) {
         const relay *whole = relay_at(number);
-        if (step_at(record_at(whole->first)->about)->key_ids == m->key_ids_hash &&
-            is_open(whole, way, m->key_ids_hash))
+        if (step_of(whole->first)->key_ids == m->key_ids_hash && is_open(whole, way, m->key_ids_hash))
             return number;
     }
     return newest && is_open(relay_at(newest), way, m->key_ids_hash) ? newest : 0;
@@ -356,7 +373,7 @@ static uint32_t start_relay(const kx_message *m, uint32_t older, uint32_t number
                    .first = number,
                    .older = older};
 
-    uint32_t started = append(state.relays, &whole);
+    uint32_t started = kx_list_append(&relays, &whole);
     if (!m->key_relay_request_id) {
         kx_entry *entry =
             kx_table_put(&state.relay_names, kx_hash_number(UNNAMED, m->header.message_id), NULL);
@@ -392,7 +409,7 @@ static uint32_t hop_of(uint32_t relay_number, const route *way)
                  .before = whole->last_hop,
                  .from_port_link = way->from_port_link,
                  .to_port_link = way->to_port_link};
-        here = whole->last_hop = append(state.hops, &h);
+        here = whole->last_hop = kx_list_append(&hops, &h);
     }
     return here;
 }
@@ -411,8 +428,8 @@ static uint32_t find_next(const step *s)
 {
     uint32_t number = hop_at(s->hop)->newest, h = relay_at(hop_at(s->hop)->relay)->last_hop;
 
-    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = record_at(number)->older_here) {
-        const step *other = step_at(record_at(number)->about);
+    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = record_at(number)->older_on_hop) {
+        const step *other = step_of(number);
         if (other->key_ids == s->key_ids && other->next)
             return other->next;
     }
@@ -423,7 +440,7 @@ static uint32_t find_next(const step *s)
 
 static const hop *first_hop(const relay *whole)
 {
-    return hop_at(step_at(record_at(whole->first)->about)->hop);
+    return hop_at(step_of(whole->first)->hop);
 }
 
 static unsigned compare_with_first(const kx_message *m, const relay *whole, const step *first)
@@ -452,16 +469,16 @@ static uint32_t find_earlier_use(const kx_message *m, uint32_t relay_number, con
 /* Whether the relay brought these very Key IDs to the hop before, and not to this one yet. */
 static bool is_further_hop(const hop *h, const step *s)
 {
-    return s->previous && step_at(record_at(s->previous)->about)->key_ids == s->key_ids &&
-           !find_keys_on_hop(h, s->key_ids);
+    return s->previous && step_of(s->previous)->key_ids == s->key_ids && !find_keys_on_hop(h, s->key_ids);
 }
 
 /* Remembers the Key IDs and finds those that were relayed before: by another relay between the same KMAs, or by
- * this one on this hop or an earlier one. */
-static void use_keys(const kx_message *m, uint32_t number, const hop *h, step *s)
+ * this one on this hop or an earlier one. Returns their reuse; 0 if there are none. */
+static uint32_t use_keys(const kx_message *m, uint32_t number, const hop *h, const step *s)
 {
     uint64_t end_points = hash_end_points(m);
     bool further = is_further_hop(h, s);
+    reuse found = {0, 0, 0};
 
     for (uint32_t i = 0; end_points && i < m->key_id_count; i++) {
         bool added;
@@ -470,15 +487,16 @@ static void use_keys(const kx_message *m, uint32_t number, const hop *h, step *s
         /* What another relay did with the key in between was told at the first hop. */
         if (!added && other && further)
             continue;
-        if (!added && (other || entry->extra >= h->number) && s->reused_keys++ == 0) {
-            s->reused_key = i;
-            s->reused_key_in = record_at(find_earlier_use(m, entry->value, h, number))->frame;
+        if (!added && (other || entry->extra >= h->number) && found.keys++ == 0) {
+            found.first_key = i;
+            found.first_key_in = record_at(find_earlier_use(m, entry->value, h, number))->frame;
         }
         if (other || entry->extra < h->number) {
             entry->value = h->relay;
             entry->extra = h->number;
         }
     }
+    return found.keys ? kx_list_append(&reuses, &found) : 0;
 }
 
 static void add_key_relay(const kx_message *m, const route *way, uint32_t number)
@@ -494,23 +512,23 @@ static void add_key_relay(const kx_message *m, const route *way, uint32_t number
 
     if (h->before) {
         s.previous = find_on_hop(hop_at(h->before), m->key_ids_hash);
-        step *previous = step_at(record_at(s.previous)->about);
+        step *previous = step_of(s.previous);
         s.first = previous->first;
         /* The hop before may lack the message that named these keys at first. */
-        if (step_at(record_at(s.first)->about)->key_ids != m->key_ids_hash) {
+        if (step_of(s.first)->key_ids != m->key_ids_hash) {
             uint32_t first = find_keys_on_hop(first_hop(relay_at(relay_number)), m->key_ids_hash);
             s.first = first ? first : s.first;
         }
-        s.inconsistent = compare_with_first(m, relay_at(relay_number), step_at(record_at(s.first)->about));
+        s.inconsistent = (uint8_t)compare_with_first(m, relay_at(relay_number), step_of(s.first));
         if (!previous->next)
             previous->next = number;
     }
-    record_at(number)->older_here = h->newest;
-    use_keys(m, number, h, &s);
+    record_at(number)->older_on_hop = h->newest;
+    s.reuse = use_keys(m, number, h, &s);
     h->newest = number;
     if (!h->first)
         h->first = number;
-    record_at(number)->about = append(state.steps, &s);
+    record_at(number)->step = kx_list_append(&steps, &s);
 }
 
 /* ---- the end of a key relay: 0x1102 ---- */
@@ -523,9 +541,9 @@ static uint32_t find_asked(const relay *whole, const route *way, bool open)
 
     for (uint32_t h = whole->last_hop; h && looked_at < LOOK_BACK_MAX; h = hop_at(h)->before)
         for (uint32_t number = hop_at(h)->newest; number && looked_at++ < LOOK_BACK_MAX;
-             number = record_at(number)->older_here) {
+             number = record_at(number)->older_on_hop) {
             const record *r = record_at(number);
-            const step *s = step_at(r->about);
+            const step *s = step_at(r->step);
             if (s->connection == way->connection && s->forward != way->forward && !(open && r->other))
                 return number;
         }
@@ -535,10 +553,10 @@ static uint32_t find_asked(const relay *whole, const route *way, bool open)
 /* Links a completion to a message on a hop. */
 static void answer(uint32_t asked, uint32_t number)
 {
-    hop *h = hop_at(step_at(record_at(asked)->about)->hop);
+    hop *h = hop_at(step_of(asked)->hop);
 
     record_at(number)->other = asked;
-    record_at(number)->about = h->relay;
+    record_at(number)->relay = h->relay;
     if (!h->answer)
         h->answer = number;
     if (!record_at(asked)->other)
@@ -550,7 +568,7 @@ static void complete_relay(uint32_t relay_number, uint32_t number)
     relay *whole = relay_at(relay_number);
 
     record_at(number)->other = whole->first;
-    record_at(number)->about = relay_number;
+    record_at(number)->relay = relay_number;
     if (!whole->completion)
         whole->completion = number;
 }
@@ -637,7 +655,7 @@ static uint32_t add_record(packet_info *pinfo, const kx_message *m, unsigned ord
                 .frame = pinfo->num,
                 .command_code = m->header.command_code};
     route way = route_of(pinfo);
-    uint32_t number = append(state.records, &r);
+    uint32_t number = kx_list_append(&records, &r);
 
     if (r.command_code == KX_KEY_RELAY)
         add_key_relay(m, &way, number);
@@ -655,7 +673,7 @@ static uint32_t add_record(packet_info *pinfo, const kx_message *m, unsigned ord
  * accepted one, which is the last of that number. */
 static uint32_t find_frame(uint32_t frame)
 {
-    uint32_t low = 0, high = state.records->len;
+    uint32_t low = 0, high = records.count;
 
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
@@ -679,8 +697,7 @@ static uint32_t find_record(uint32_t frame, unsigned ordinal)
     }
     uint32_t number = state.looked_at_first + ordinal;
 
-    return state.looked_at_first && number <= state.records->len && record_at(number)->frame == frame ? number
-                                                                                                      : 0;
+    return state.looked_at_first && number <= records.count && record_at(number)->frame == frame ? number : 0;
 }
 
 /* ---- what is known ---- */
@@ -692,7 +709,7 @@ static uint32_t frame_of(uint32_t number)
 
 static void link_key_relay(const record *r, kx_links *links)
 {
-    const step *s = step_at(r->about);
+    const step *s = step_at(r->step);
     const hop *h = hop_at(s->hop);
     const relay *whole = relay_at(h->relay);
     uint32_t response = r->other;
@@ -709,18 +726,21 @@ static void link_key_relay(const record *r, kx_links *links)
         links->first_hop_in = frame_of(s->first);
         links->relay_time = time_between(record_at(s->first), r);
     }
-    links->reused_keys = s->reused_keys;
-    links->reused_key = s->reused_key;
-    links->reused_key_in = s->reused_key_in;
+    if (s->reuse) {
+        const reuse *again = (const reuse *)kx_list_at(&reuses, s->reuse);
+        links->reused_keys = again->keys;
+        links->reused_key = again->first_key;
+        links->reused_key_in = again->first_key_in;
+    }
 }
 
 static void link_completion(uint32_t number, kx_links *links)
 {
     const record *r = record_at(number);
-    const hop *answered = hop_at(step_at(record_at(r->other)->about)->hop);
-    const relay *whole = relay_at(r->about);
+    const hop *answered = hop_at(step_of(r->other)->hop);
+    const relay *whole = relay_at(r->relay);
 
-    links->relay = r->about;
+    links->relay = r->relay;
     links->answered_hop = whole->completion == number ? 0 : answered->number;
     links->source_kma_id = whole->source;
     links->destination_kma_id = whole->destination;
@@ -737,7 +757,7 @@ static void link_response(uint32_t number, kx_links *links)
     links->response_time = time_between(record_at(r->other), r);
     links->keys_mismatch = r->keys_mismatch;
     if (r->keys_mismatch)
-        links->keys_asked_for = record_at(r->other)->about;
+        links->keys_asked_for = record_at(r->other)->keys_asked_for;
     if (r->command_code == KX_KEY_RELAY_COMPLETION)
         link_completion(number, links);
 }
@@ -766,23 +786,17 @@ void kx_track(packet_info *pinfo, const kx_message *message, unsigned ordinal, k
 
 static void start(void)
 {
-    state.records = g_array_new(FALSE, FALSE, sizeof(record));
-    state.steps = g_array_new(FALSE, FALSE, sizeof(step));
-    state.hops = g_array_new(FALSE, FALSE, sizeof(hop));
-    state.relays = g_array_new(FALSE, FALSE, sizeof(relay));
     state.names = g_string_chunk_new(1024);
     state.looked_at = 0;
 }
 
 static void forget(void)
 {
-    GArray **arrays[] = {&state.records, &state.steps, &state.hops, &state.relays};
+    kx_list *lists[] = {&records, &steps, &reuses, &hops, &relays};
     kx_table *tables[] = {&state.message_ids, &state.sessions, &state.relay_names, &state.keys};
 
-    for (unsigned i = 0; i < G_N_ELEMENTS(arrays); i++) {
-        g_array_free(*arrays[i], TRUE);
-        *arrays[i] = NULL;
-    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
+        kx_list_clear(lists[i]);
     for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
         kx_table_clear(tables[i]);
     g_string_chunk_free(state.names);
