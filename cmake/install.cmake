@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Where the plugin and its profile go: Wireshark's global folders by default, the user's own ones with the target
-# install-user. `tshark -G folders` names them all.
+# install-user. `tshark -G folders` names them all. The .deb holds the component system.
 
 # ---- for all users ----
 
@@ -12,8 +12,8 @@ endif()
 set(KX_PROFILE_INSTALL_DIR "${kx_profiles}" CACHE PATH "Wireshark's global folder of profiles")
 set(kx_profile "${PROJECT_SOURCE_DIR}/profile/Kx")
 
-install(TARGETS kx LIBRARY DESTINATION "${Wireshark_PLUGIN_INSTALL_DIR}/epan")
-install(DIRECTORY "${kx_profile}" DESTINATION "${KX_PROFILE_INSTALL_DIR}")
+install(TARGETS kx LIBRARY DESTINATION "${Wireshark_PLUGIN_INSTALL_DIR}/epan" COMPONENT system)
+install(DIRECTORY "${kx_profile}" DESTINATION "${KX_PROFILE_INSTALL_DIR}" COMPONENT system)
 
 # ---- for one user ----
 

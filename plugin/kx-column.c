@@ -49,7 +49,7 @@ static void append_named(wmem_strbuf_t *phrase, const char *name, const char *va
     if (!value)
         return;
     wmem_strbuf_append(phrase, name);
-    kx_text_append_for_column(phrase, value);
+    kx_text_append(phrase, value);
 }
 
 static void append_count(wmem_strbuf_t *phrase, int64_t count)

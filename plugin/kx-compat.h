@@ -14,9 +14,6 @@
 
 #include <epan/packet.h>
 
-/* Whether Wireshark makes what columns show printable. */
-#define KX_COLUMNS_ARE_ESCAPED KX_WIRESHARK_AT_LEAST(4, 4)
-
 /* The truth type of callbacks. */
 #if KX_WIRESHARK_AT_LEAST(4, 4)
 #include <stdbool.h>

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include <epan/strutil.h>
-#include <wsutil/str_util.h>
 #include <wsutil/utf8_entities.h>
 
 #define SHOWN_MAX 64
@@ -21,43 +19,47 @@ static size_t shown_length(const char *text)
     return length > SHOWN_MAX ? (size_t)(g_utf8_find_prev_char(text, text + SHOWN_MAX) - text) : length;
 }
 
-static const char *ellipsis_for(const char *text, size_t shown)
-{
-    return text[shown] ? UTF8_HORIZONTAL_ELLIPSIS : "";
-}
-
-char *kx_text_shown(wmem_allocator_t *pool, const char *text)
-{
-    size_t shown = shown_length(text);
-    /* Through void, because its argument's type differs between Wireshark versions. */
-    char *printable = format_text(pool, (const void *)text, shown);
-    char *whole = wmem_strconcat(pool, printable, ellipsis_for(text, shown), NULL);
-
-    wmem_free(pool, printable);
-    return whole;
-}
-
 /* Most text is short and needs no escapes. */
 static bool is_plain(const char *text)
 {
     size_t i = 0;
 
-    while (i < SHOWN_MAX && text[i] >= ' ' && text[i] <= '~' && text[i] != '\\')
+    while (i < SHOWN_MAX && text[i] >= ' ' && text[i] <= '~')
         i++;
     return text[i] == '\0';
 }
 
-void kx_text_append_for_column(wmem_strbuf_t *column, const char *text)
+/* Not format_text(): what it escapes, and what columns do, differs between Wireshark versions, and later ones leave
+ * what reverses the text behind it. */
+static void append_character(wmem_strbuf_t *out, gunichar c)
+{
+    static const char letters[] = "abtnvfr"; /* of the escapes from \a on */
+
+    if (g_unichar_isprint(c))
+        wmem_strbuf_append_unichar(out, c);
+    else if (c >= '\a' && c <= '\r')
+        wmem_strbuf_append_printf(out, "\\%c", letters[c - '\a']);
+    else
+        wmem_strbuf_append_printf(out, c < 0x80 ? "\\x%02x" : "\\u%04x", c);
+}
+
+void kx_text_append(wmem_strbuf_t *out, const char *text)
 {
     if (is_plain(text)) {
-        wmem_strbuf_append(column, text);
-    } else if (KX_COLUMNS_ARE_ESCAPED) {
-        size_t shown = shown_length(text);
-        wmem_strbuf_append_len(column, text, shown);
-        wmem_strbuf_append(column, ellipsis_for(text, shown));
-    } else {
-        char *printable = kx_text_shown(NULL, text);
-        wmem_strbuf_append(column, printable);
-        wmem_free(NULL, printable);
+        wmem_strbuf_append(out, text);
+        return;
     }
+    const char *end = text + shown_length(text);
+    for (const char *at = text; at < end; at = g_utf8_next_char(at))
+        append_character(out, g_utf8_get_char(at));
+    if (*end)
+        wmem_strbuf_append(out, UTF8_HORIZONTAL_ELLIPSIS);
+}
+
+char *kx_text_shown(wmem_allocator_t *pool, const char *text)
+{
+    wmem_strbuf_t *shown = wmem_strbuf_new(pool, NULL);
+
+    kx_text_append(shown, text);
+    return wmem_strbuf_finalize(shown);
 }

@@ -8,12 +8,11 @@
 
 #include "kx-compat.h"
 
-/* Returns the text with everything that is not printable escaped, shortened to about 64 bytes with an ellipsis. pool:
- * what it is allocated from; NULL: the caller frees it with wmem_free(NULL, ...). text: valid UTF-8. */
-char *kx_text_shown(wmem_allocator_t *pool, const char *text);
+/* Appends the text with everything that is not printable escaped, shortened to about 64 bytes with an ellipsis. text:
+ * valid UTF-8. */
+void kx_text_append(wmem_strbuf_t *out, const char *text);
 
-/* Appends the same to what becomes a column. Wireshark 4.4 and later escape columns themselves, so there the text is
- * only shortened. */
-void kx_text_append_for_column(wmem_strbuf_t *column, const char *text);
+/* Returns the same. pool: what it is allocated from; NULL: the caller frees it with wmem_free(NULL, ...). */
+char *kx_text_shown(wmem_allocator_t *pool, const char *text);
 
 #endif

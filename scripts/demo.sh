@@ -60,10 +60,13 @@ say '' 'Inside TLS, decrypted with secrets that are embedded in the capture, not
 show -n -r test-captures/live-tls13.pcapng -Y 'kx.key && !kx.key.cleartext && frame.number < 100'
 
 heading 'The same in Wireshark'
-say 'Install the plugin and its profile for yourself, and open the first capture:' \
+say 'Install the plugin and its profile for yourself, and open the first capture (Debian: package wireshark):' \
     '' \
     '    cmake --build --preset release --target install-user' \
     '    wireshark -C Kx test-captures/key-relay.pcap' \
     '' \
-    'Press the button "All Kx". Double-click [Next hop in] in the tree. See Statistics > Kx Key Relays.' \
-    'More in README.md: a cookbook of filters, statistics, TLS, sharing a capture without its keys.'
+    'Press the button "All Kx". Double-click [Next hop in] in the tree. See Statistics > Kx Key Relays, and' \
+    'Analyze > Expert Information. Then open key-relay-failure.pcap and live-tls13.pcapng likewise.' \
+    '' \
+    'The commands above work as they stand once the plugin is installed; until then with scripts/tshark.sh in the' \
+    'place of tshark. More in README.md: a cookbook of filters, statistics, TLS, sharing a capture without its keys.'

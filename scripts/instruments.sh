@@ -66,7 +66,7 @@ alone() {
 instrument_asan() {
     local folder=$root/build/instruments-asan
     build "$folder" -DCMAKE_BUILD_TYPE=Debug -DKX_SANITIZE=ON || return
-    nm -D "$folder"/plugins/*/epan/kx.so | grep -q __asan_report || { echo "kx.so is not instrumented"; return 1; }
+    nm -D "$folder"/plugins/*/epan/kx.so | grep __asan_report >/dev/null || { echo "kx.so is not instrumented"; return 1; }
     KX_TEST_PRELOAD=$(asan_runtime) ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
         ctest --test-dir "$folder" -j "$jobs" --output-on-failure
 }

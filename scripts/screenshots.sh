@@ -1,17 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: scripts/screenshots.sh [FOLDER]
-# Makes the pictures in docs/images (or FOLDER) anew: Wireshark with the plugin of build/release (or KX_PLUGIN_DIR) and
-# the profile Kx, on a display of its own. Needs wireshark, Xvfb, openbox, xdotool and ImageMagick.
+# usage: scripts/screenshots.sh [--all FOLDER]
+# Makes the README's pictures in docs/images anew; with --all, a picture of every window that shows something of the
+# plugin, in FOLDER, to be looked at. Wireshark runs with the plugin of build/release (or KX_PLUGIN_DIR) and the profile
+# Kx, on a display of its own. Needs wireshark, Xvfb, openbox, xdotool and ImageMagick; tried with Wireshark 4.0.
 set -eu
 
-case "${1-}" in
--h | --help) sed -n '3,5s/^# //p' "$0"; exit 0 ;;
-esac
-
+usage() { sed -n '3,6s/^# //p' "$0"; }
 root=$(cd "$(dirname "$0")/.." && pwd)
-images=${1-$root/docs/images}
 plugins=${KX_PLUGIN_DIR-$root/build/release/plugins}
+images=$root/docs/images
+all=
+case "${1-}" in
+-h | --help) usage; exit 0 ;;
+--all) all=yes images=${2:?$(usage)} ;;
+?*) usage >&2; exit 2 ;;
+esac
 
 fail() {
     echo "screenshots.sh: $1" >&2
@@ -50,8 +54,6 @@ openbox_pid=$!
 as_user=()
 [ "$(id -u)" -ne 0 ] || as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 
-upper_pane=200 # height of the packet list
-
 new_home() {
     rm -rf "${work:?}/home"
     mkdir -p "$work/home/wireshark/profiles" "$work/home/runtime"
@@ -63,7 +65,11 @@ gui.geometry_main_width: 1400
 gui.geometry_main_height: 820
 gui.geometry_main_maximized: FALSE
 END
-    echo "gui.geometry_main_upper_pane: $upper_pane" >>"$work/home/wireshark/profiles/Kx/recent"
+    cat >>"$work/home/wireshark/profiles/Kx/recent" <<END
+gui.geometry_main_upper_pane: 200
+gui.conversation_tabs: Kx
+gui.endpoint_tabs: Kx
+END
     chmod 700 "$work/home/runtime"
     [ "$(id -u)" -ne 0 ] || chown -R 65534:65534 "$work/home"
 }
@@ -87,9 +93,16 @@ open_capture() {
     wireshark_pid=$!
     main_window=$(find_window "$capture")
     sleep 2
+    xdotool windowfocus --sync "$main_window"
 }
 
-# TITLE: waits for a window whose title contains it, and prints its id.
+# Selects the Kx message of the packet on display in its tree, below whose last line it clicks first.
+select_message() {
+    xdotool mousemove --window "$main_window" 200 770 click 1
+    press Down Down Down Down Down
+}
+
+# TITLE: waits for a window whose title matches, and prints its id.
 find_window() {
     local id
     for _ in $(seq 60); do
@@ -141,9 +154,8 @@ mkdir -p "$images"
 # The packet list, the tree of the second hop with its first key file open, the Key ID highlighted in the bytes.
 main_window() {
     open_capture key-relay.pcap -Y kx -g 9
-    # Below the last line of the tree.
-    xdotool mousemove --window "$main_window" 200 770 click 1
-    press Down Down Down Down Down Right Down Down Down Down Down Down Down Down Down Right Down Right Down
+    select_message
+    press Right Down Down Down Down Down Down Down Down Down Right Down Right Down
     photograph key-relay.pcap main-window
     close_capture
 }
@@ -169,18 +181,68 @@ response_times() {
     close_capture
 }
 
-# No option of Wireshark opens it: Statistics > Kx > Messages, which is the last of the menu.
+# No option of Wireshark opens what follows: it is found by its place in a menu.
+
 messages() {
     open_capture live-tls13.pcapng -o kx.tls.port:41630
-    xdotool windowfocus --sync "$main_window"
     press alt+s Up Right Return
     resize '· Messages ·' 800 480
     photograph '· Messages ·' messages
     close_capture
 }
 
+conversations() {
+    open_capture live-tls13.pcapng -o kx.tls.port:41630
+    press alt+s Down Down Down Return
+    resize '· Conversations ·' 1250 480
+    photograph '· Conversations ·' conversations
+    close_capture
+}
+
+endpoints() {
+    open_capture live-tls13.pcapng -o kx.tls.port:41630
+    press alt+s Down Down Down Down Return
+    resize '· Endpoints ·' 1250 480
+    photograph '· Endpoints ·' endpoints
+    close_capture
+}
+
+preferences() {
+    open_capture key-relay.pcap -Y kx -g 9
+    select_message
+    press Menu Up Up Right Return
+    photograph '· Preferences' preferences
+    close_capture
+}
+
+decode_as() {
+    open_capture key-relay.pcap -Y kx -d tcp.port==7100,kx
+    press ctrl+shift+u
+    photograph '· Decode As' decode-as
+    close_capture
+}
+
+# The dialog, and what it makes.
+export_pdus() {
+    open_capture key-relay.pcap -Y kx
+    press alt+f Up Up Up Up Up Up Return
+    xdotool mousemove --window "$(find_window '^Dialog$')" 60 73 click 1
+    press k Return
+    photograph '^Dialog$' export-pdus
+    press Return
+    photograph 'Untitled' exported-pdus
+    close_capture
+}
+
 main_window
 expert_information
 key_relays
-response_times
-messages
+if [ -n "$all" ]; then
+    response_times
+    messages
+    conversations
+    endpoints
+    preferences
+    decode_as
+    export_pdus
+fi

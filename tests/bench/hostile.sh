@@ -18,28 +18,15 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
 
-# Name, CommandCode, and the pieces of a payload, as kx-capture reads them.
-payloads='
+# Name, CommandCode, and the pieces of a payload, as kx-capture reads them: the benign one, and those of the benchmark,
+# which stand in a line each.
+payloads() {
+    cat <<'TEXT'
 benign|0x1101|"{\"Source KMA ID\":\"KMA-Tokyo\",\"Destination KMA ID\":\"KMA-Osaka\",\"Keys\":[",{"repeat":"{\"Key ID\":\"123e4567-e89b-12d3-a456-426614174000\",\"Key\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\"},","count":630},"{\"Key ID\":\"k\",\"Key\":\"AA==\"}]}"
-open arrays|0x1101|{"repeat":"[","count":65535}
-closed arrays|0x1101|{"repeat":"[","count":32767},{"repeat":"]","count":32767}
-nested objects|0x1101|{"repeat":"{\"\":","count":13000}
-empty objects|0x1101|"[",{"repeat":"{},","count":21800},"{}]"
-members|0x1101|"{",{"repeat":"\"mbr\":1,","count":8000},"\"m\":1}"
-long name|0x1101|"{\"",{"repeat":"n","count":32000},"\":[",{"repeat":"1,","count":16500},"1]}"
-named alike|0x1101|"{\"",{"repeat":"n","count":60},"\":{",{"repeat":"\"a\":1,","count":3980},"\"a\":1}}"
-scalars in Keys|0x1101|"{\"Keys\":[",{"repeat":"1,","count":32000},"1]}"
-empty key files|0x1101|"{\"Keys\":[",{"repeat":"{},","count":21000},"{}]}"
-small keys|0x1101|"{\"Keys\":[",{"repeat":"{\"KeyID\":\"\",\"Key\":\"AA==\"},","count":2500},"{}]}"
-transit list|0x1101|"{\"Transit KMA IDs\":\"",{"repeat":"a,","count":32000},"a\"}"
-transit array|0x1101|"{\"Transit KMA IDs\":[",{"repeat":"1,","count":32000},"1]}"
-Key IDs|0x1104|"{\"Key ID\":[",{"repeat":"\"\",","count":21000},"\"\"]}"
-duplicates|0x1104|"{",{"repeat":"\"KeyID\":1,","count":6500},"\"KeyID\":1}"
-extensions|0x1101|"{\"Extension\":[",{"repeat":"{},","count":21000},"{}]}"
-extension members|0x1101|"{\"Extension\":[{",{"repeat":"\"mb\":1,","count":9000},"\"m\":1}]}"
-escapes|0x1101|"{\"Source KMA ID\":\"",{"repeat":"\\u0041","count":10900},"\"}"
-almost headers|0x1101|{"repeat":"\u0011\u0001","count":32000}
-'
+TEXT
+    sed -n 's/^ *{"description": "\(.*\)", "repeat": [0-9]*, "command": "\(.*\)", "pieces": \[\(.*\)\]},*$/\1|\2|\3/p' \
+        "$root/test-captures/scenarios/bench/hostile.json"
+}
 
 scenario() {
     cat <<JSON
@@ -55,7 +42,7 @@ JSON
 }
 
 tshark="KX_PLUGIN_DIR='$build/plugins' '$root/scripts/tshark.sh' -n"
-echo "$payloads" >"$work/payloads"
+payloads >"$work/payloads"
 printf '%-18s %-6s %9s %9s %7s %11s %11s %7s\n' payload option 'CPU s' 'benign s' ratio 'peak KiB' 'benign KiB' ratio
 while IFS='|' read -r name code pieces; do
     [ -n "$name" ] || continue

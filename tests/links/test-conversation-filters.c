@@ -77,6 +77,27 @@ static unsigned make_frame(uint8_t *frame, unsigned command, const char *payload
     return whole;
 }
 
+#if KX_WIRESHARK_AT_LEAST(4, 6)
+static void run(epan_dissect_t *edt, wtap_rec *record, const uint8_t *frame, unsigned length,
+                frame_data *data)
+{
+    static Buffer bytes;
+
+    ws_buffer_clean(&bytes);
+    ws_buffer_append(&bytes, frame, length);
+    record->rec_type_name = "Packet";
+    record->data = bytes;
+    epan_dissect_run(edt, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, record, data, NULL);
+}
+#else
+static void run(epan_dissect_t *edt, wtap_rec *record, const uint8_t *frame, unsigned length,
+                frame_data *data)
+{
+    epan_dissect_run(edt, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, record,
+                     tvb_new_real_data(frame, length, (gint)length), data, NULL);
+}
+#endif
+
 static epan_dissect_t *dissect(unsigned command, const char *payload, const dfilter_t *filter)
 {
     static uint8_t frame[FRAME_MAX];
@@ -94,8 +115,7 @@ static epan_dissect_t *dissect(unsigned command, const char *payload, const dfil
     epan_dissect_t *edt = epan_dissect_new(epan, TRUE, TRUE);
     if (filter)
         epan_dissect_prime_with_dfilter(edt, filter);
-    epan_dissect_run(edt, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, &record,
-                     tvb_new_real_data(frame, length, (gint)length), &data, NULL);
+    run(edt, &record, frame, length, &data);
     return edt;
 }
 
@@ -223,15 +243,23 @@ static void test_not_offered(void)
     assert_not_offered("Kx key relay", 0x1101, "{\"Keys\":[{\"Key ID\":\"k\",\"Key\":\"AA==\"}]}");
 }
 
+#if KX_WIRESHARK_AT_LEAST(4, 6)
+#define start_logging()              ws_log_init(NULL)
+#define start_configuration(program) configuration_init(program)
+#else
+#define start_logging()              ws_log_init("test-conversation-filters", NULL)
+#define start_configuration(program) configuration_init(program, NULL)
+#endif
+
 static void start(const char *program)
 {
     g_setenv("HOME", "/nonexistent", TRUE);
     g_setenv("XDG_CONFIG_HOME", "/nonexistent", TRUE);
     g_setenv("WIRESHARK_CONFIG_DIR", "/nonexistent", TRUE);
     g_setenv("WIRESHARK_PLUGIN_DIR", "/nonexistent", TRUE);
-    ws_log_init("test-conversation-filters", NULL);
+    start_logging();
     init_process_policies();
-    g_free(configuration_init(program, NULL));
+    g_free(start_configuration(program));
     wtap_init(FALSE);
     plugin_register();
     if (!epan_init(NULL, NULL, FALSE))

@@ -5,7 +5,8 @@
  */
 #include "cutting.h"
 
-enum { DISPLACEMENT_MAX = 3 };
+/* HEAD_MAX: of a message, which may have to be seen before it is clear that there is one. */
+enum { DISPLACEMENT_MAX = 3, HEAD_MAX = 36 };
 
 static guint32 random_size(struct random *random, cut_style style)
 {
@@ -104,8 +105,48 @@ static guint32 complete_up_to(const GArray *segments, guint count)
     return end;
 }
 
+/* Where the message begins that is not whole when everything up to end is there. */
+static guint32 unfinished_from(const turn *t, guint32 end)
+{
+    guint32 from = 0;
+
+    for (guint i = 0; i < t->ends->len && g_array_index(t->ends, guint32, i) <= end; i++)
+        from = g_array_index(t->ends, guint32, i);
+    return from;
+}
+
+/* Where what the first segments hold, as many as count, ends, gaps or not. */
+static guint32 sent_up_to(const GArray *segments, guint count)
+{
+    guint32 end = 0;
+
+    for (guint i = 0; i < count; i++)
+        end = MAX(end, g_array_index(segments, segment, i).to);
+    return end;
+}
+
+/* Whether a dissector cannot tell how many bytes it needs to see a message whole. */
+static gboolean is_waiting(const turn *t, guint32 from, guint32 end)
+{
+    return end - from < HEAD_MAX || (end < t->bytes->len && is_space(t->bytes->data[end]));
+}
+
+/* Whether the segment may be sent again after the first segments, as many as count. */
+static gboolean may_repeat(const turn *t, const GArray *segments, guint count, const segment *again,
+                           guint avoid)
+{
+    guint32 end = complete_up_to(segments, count), unfinished = unfinished_from(t, end);
+
+    if ((avoid & AVOID_KEEP_ALIVES) && again->to - again->from == 1 &&
+        again->to == sent_up_to(segments, count))
+        return FALSE;
+    if ((avoid & AVOID_WAITS) && again->to > unfinished && is_waiting(t, unfinished, end))
+        return FALSE;
+    return !(avoid & AVOID_STALLS) || again->from < unfinished || again->to >= end;
+}
+
 /* Retransmissions hold nothing that was not there before: what is new in one, Wireshark's TCP leaves out. */
-static void repeat(struct random *random, GArray *segments)
+static void repeat(struct random *random, const turn *t, GArray *segments, guint avoid)
 {
     for (guint count = MIN(segments->len, 40) / 4 + 1; count > 0; count--) {
         guint at = random_between(random, 1, segments->len);
@@ -120,7 +161,8 @@ static void repeat(struct random *random, GArray *segments)
             at += random_between(random, 0, DISPLACEMENT_MAX);
         }
         at = MIN(at, segments->len);
-        g_array_insert_val(segments, at, again);
+        if (may_repeat(t, segments, at, &again, avoid))
+            g_array_insert_val(segments, at, again);
     }
 }
 
@@ -131,6 +173,6 @@ GArray *cut_turn(struct random *random, const turn *t, const cutting *how)
     if (how->reorder)
         reorder(random, segments);
     if (how->repeat && segments->len > 0)
-        repeat(random, segments);
+        repeat(random, t, segments, how->avoid);
     return segments;
 }

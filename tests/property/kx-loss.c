@@ -113,7 +113,7 @@ static void choose_gap(struct random *random, const variant *v, guint segments, 
 
 static void write_stream(traffic *out, struct random *random, const variant *v, stream *s, guint number)
 {
-    cutting how = {v->style, FALSE, FALSE, HEADER_OF_KX};
+    cutting how = {v->style, FALSE, FALSE, HEADER_OF_KX, 0};
     g_autoptr(GArray) segments = cut_turn(random, s->sent, &how);
     guint gap_from, gap_to;
     tcp connection;

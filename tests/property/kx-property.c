@@ -2,7 +2,7 @@
  * However the streams of random conversations are cut into segments, tshark shows the same messages with the
  * same fields and links.
  *
- * usage: kx-property --tshark PROGRAM --plugins FOLDER [--seed N] [--keep FOLDER]
+ * usage: kx-property --tshark PROGRAM --plugins FOLDER [--seed N] [--keep FOLDER] [--avoid LIST]
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,6 +24,7 @@ typedef struct {
     tshark_t *tshark;
     char *folder;
     guint64 seed;
+    guint avoid;              /* avoidance */
     GPtrArray *conversations; /* of GPtrArray * of turn * */
     observed *uncut;
     guint complaints, cut; /* cut: sides of connections */
@@ -39,15 +40,15 @@ typedef struct {
 /* Who is left to itself with a header in pieces claims the connection only from the second message on: a test
  * of its own. So where the heuristic has to claim, a connection's first segment holds a whole header. */
 static const variant variants[] = {
-    {"cut", TRUE, {CUT_MIXED, FALSE, FALSE, 1}},
-    {"cut, repeated", TRUE, {CUT_MIXED, TRUE, FALSE, 1}},
-    {"cut, reordered", TRUE, {CUT_MIXED, FALSE, TRUE, 1}},
-    {"cut, reordered, repeated", TRUE, {CUT_MIXED, TRUE, TRUE, 1}},
-    {"cut, heuristic", FALSE, {CUT_MIXED, FALSE, FALSE, 10}},
-    {"cut, repeated, heuristic", FALSE, {CUT_MIXED, TRUE, FALSE, 10}},
+    {"cut", TRUE, {CUT_MIXED, FALSE, FALSE, 1, 0}},
+    {"cut, repeated", TRUE, {CUT_MIXED, TRUE, FALSE, 1, 0}},
+    {"cut, reordered", TRUE, {CUT_MIXED, FALSE, TRUE, 1, 0}},
+    {"cut, reordered, repeated", TRUE, {CUT_MIXED, TRUE, TRUE, 1, 0}},
+    {"cut, heuristic", FALSE, {CUT_MIXED, FALSE, FALSE, 10, 0}},
+    {"cut, repeated, heuristic", FALSE, {CUT_MIXED, TRUE, FALSE, 10, 0}},
 };
 
-static const variant uncut = {"uncut", TRUE, {CUT_MESSAGES, FALSE, FALSE, 1}};
+static const variant uncut = {"uncut", TRUE, {CUT_MESSAGES, FALSE, FALSE, 1, 0}};
 
 static void complain(run *r, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -143,7 +144,7 @@ static void write_all(run *r, traffic *out, struct random *random, const cutting
     g_free(all);
 }
 
-static char *write_capture(run *r, guint number, const cutting *how, GError **error)
+static char *write_capture(run *r, guint number, cutting how, GError **error)
 {
     g_autofree char *name = g_strdup_printf("property-%u.pcap", number);
     g_autofree char *path = g_build_filename(r->folder, name, NULL);
@@ -152,7 +153,8 @@ static char *write_capture(run *r, guint number, const cutting *how, GError **er
 
     if (!out.capture)
         return NULL;
-    write_all(r, &out, &random, how);
+    how.avoid = how.reorder ? r->avoid : r->avoid & ~(guint)AVOID_STALLS;
+    write_all(r, &out, &random, &how);
     return capture_commit(out.capture, error) ? g_steal_pointer(&path) : NULL;
 }
 
@@ -161,7 +163,7 @@ static observed *observe(run *r, guint number, const variant *v, GError **error)
     const char *preferences[] = {
         "-o", v->how.reorder ? "tcp.reassemble_out_of_order:TRUE" : "tcp.reassemble_out_of_order:FALSE", "-o",
         v->known_port ? "kx.tcp.port:7100" : "kx.tcp.port:", NULL};
-    g_autofree char *capture = write_capture(r, number, &v->how, error);
+    g_autofree char *capture = write_capture(r, number, v->how, error);
 
     return capture ? observed_new(r->tshark, capture, preferences, error) : NULL;
 }
@@ -276,13 +278,17 @@ static gboolean run_all(run *r, GError **error)
 
 int main(int argc, char **argv)
 {
-    char *program = NULL, *plugins = NULL, *keep = NULL;
+    static const GDebugKey avoided[] = {
+        {"keep-alives", AVOID_KEEP_ALIVES}, {"waits", AVOID_WAITS}, {"stalls", AVOID_STALLS}};
+    char *program = NULL, *plugins = NULL, *keep = NULL, *avoid = NULL;
     gint64 seed = (gint64)g_get_real_time() & 0xffffffff;
     const GOptionEntry options[] = {
         {"tshark", 0, 0, G_OPTION_ARG_STRING, &program, "the program", "PROGRAM"},
         {"plugins", 0, 0, G_OPTION_ARG_STRING, &plugins, "with the plugin", "FOLDER"},
         {"seed", 0, 0, G_OPTION_ARG_INT64, &seed, "repeats a run", "N"},
         {"keep", 0, 0, G_OPTION_ARG_STRING, &keep, "for the captures", "FOLDER"},
+        {"avoid", 0, 0, G_OPTION_ARG_STRING, &avoid,
+         "retransmissions: keep-alives, waits, stalls; see cutting.h", "LIST"},
         G_OPTION_ENTRY_NULL};
     g_autoptr(GOptionContext) context = g_option_context_new("- cuts streams and compares what is shown");
     g_autoptr(GError) error = NULL;
@@ -294,6 +300,7 @@ int main(int argc, char **argv)
         return 2;
     }
     r.seed = (guint64)seed;
+    r.avoid = g_parse_debug_string(avoid, avoided, G_N_ELEMENTS(avoided));
     r.folder = keep ? keep : g_dir_make_tmp("kx-property-XXXXXX", &error);
     r.tshark = r.folder ? tshark_new(program, plugins, &error) : NULL;
     make_conversations(&r);

@@ -37,6 +37,31 @@ static GPtrArray *fields_command(const struct capture *capture, const char *cons
     return command;
 }
 
+#ifdef KX_FIELDS_ARE_ESCAPED
+static void unescape(char **cell)
+{
+    char *plain = g_strcompress(*cell);
+
+    g_free(*cell);
+    *cell = plain;
+}
+#else
+/* What was escaped cannot be told from what was there: value_escape() takes both alike. */
+static void unescape(char **cell)
+{
+    (void)cell;
+}
+#endif
+
+/* Of `[TCP Retransmission]` and the like, which Wireshark's TCP puts before our text, leaves that there is such a remark:
+ * the versions do not agree on which. */
+static char *without_reason(const char *info)
+{
+    const char *end = g_str_has_prefix(info, "[TCP ") ? strchr(info, ']') : NULL;
+
+    return end != NULL ? g_strconcat("[TCP", end, NULL) : g_strdup(info);
+}
+
 static void add_values(values_t *values, guint frame, const struct field *field, const char *cell)
 {
     g_auto(GStrv) parts = g_strsplit(cell, AGGREGATOR, -1);
@@ -62,6 +87,8 @@ static gboolean add_row(values_t *values, const field_table_t *fields, const cha
 
     if (g_strv_length(cells) != CELL_FIELDS + fields->len)
         return FALSE;
+    for (char **cell = cells; *cell != NULL; cell++)
+        unescape(cell);
     frame = (guint)strtoul(cells[CELL_NUMBER], NULL, 10);
     for (guint i = 0; i < fields->len; i++) {
         if (*cells[CELL_FIELDS + i] == '\0')
@@ -70,8 +97,9 @@ static gboolean add_row(values_t *values, const field_table_t *fields, const cha
         has_field = TRUE;
     }
     if (has_field) {
+        g_autofree char *info = without_reason(cells[CELL_INFO]);
         add_column(values, frame, COLUMN_PROTOCOL_NAME, cells[CELL_PROTOCOL]);
-        add_column(values, frame, COLUMN_INFO_NAME, cells[CELL_INFO]);
+        add_column(values, frame, COLUMN_INFO_NAME, info);
     }
     return TRUE;
 }

@@ -12,8 +12,10 @@
 
 #include "json-model.h"
 
-#define MOST_CHARACTERS 40
-#define MOST_ALIGNMENT  8
+/* As many as the widest scan takes at a time, and some such blocks. */
+#define BLOCK           16
+#define MOST_CHARACTERS (3 * BLOCK + 2)
+#define MOST_ALIGNMENT  BLOCK
 
 /* A block that ends where the text ends, so that its beginning moves through all alignments. */
 typedef struct {
@@ -87,10 +89,10 @@ static void test_one_byte(void)
     }
 }
 
-/* All bytes in each place of two machine words. */
+/* All bytes in each place of two blocks. */
 static void test_all_bytes(void)
 {
-    for (size_t count = 1; count <= 17; count++) {
+    for (size_t count = 1; count <= 2 * BLOCK + 1; count++) {
         for (size_t at = 0; at < count; at++) {
             placed p = place(count % (MOST_ALIGNMENT + 1), "\"", count, 'a', "\"");
             for (int byte = 0; byte < 256; byte++) {
@@ -102,13 +104,13 @@ static void test_all_bytes(void)
     }
 }
 
-/* Two neighbours: tricks that look for a byte in a word can be misled by the byte next to it. */
+/* Two neighbours: tricks that look for a byte among others can be misled by the byte next to it. */
 static void test_neighbours(void)
 {
     static const uint8_t special[] = {0x00, 0x01, 0x1F, 0x20, 0x21, '"', 0x23, '[',  '\\',
                                       ']',  0x7F, 0x80, 0x81, 0xA2, 'n', 0xC3, 0xDC, 0xFF};
 
-    for (size_t count = 2; count <= 18; count++) {
+    for (size_t count = 2; count <= 2 * BLOCK + 2; count++) {
         for (size_t at = 0; at + 1 < count; at++) {
             placed p = place(count % (MOST_ALIGNMENT + 1), "\"", count, 'a', "\"");
             for (size_t first = 0; first < G_N_ELEMENTS(special); first++) {
@@ -123,7 +125,7 @@ static void test_neighbours(void)
     }
 }
 
-/* Characters of several bytes, escapes and pairs across the places where words meet; cut off everywhere too.
+/* Characters of several bytes, escapes and pairs across the places where blocks meet; cut off everywhere too.
  */
 static void test_sequences(void)
 {
@@ -148,7 +150,7 @@ static void test_sequences(void)
     for (size_t s = 0; s < G_N_ELEMENTS(sequences); s++) {
         size_t size = strlen(sequences[s]);
         for (size_t alignment = 0; alignment <= MOST_ALIGNMENT; alignment++) {
-            for (size_t count = size; count <= 24; count++) {
+            for (size_t count = size; count <= 2 * BLOCK + 8; count++) {
                 for (size_t at = 0; at + size <= count; at++) {
                     placed p = place(alignment, "\"", count, 'a', "\"");
                     memcpy(p.text + 1 + at, sequences[s], size);
@@ -164,7 +166,7 @@ static void test_sequences(void)
     }
 }
 
-/* White space, numbers and literals of every length may be read word by word as well. */
+/* White space, numbers and literals of every length may be read by blocks as well. */
 static void test_other_runs(void)
 {
     static const struct {

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kx-key-material.h"
@@ -81,7 +82,7 @@ static void check(const char *text, size_t length, kx_encoding encoding, int exp
     int actual = found ? (int)bits : NONE;
 
     if (actual != expected || (!found && bits != UNTOUCHED)) {
-        g_test_message("\"%s\" in encoding %d: %d, not %d", text, encoding, actual, expected);
+        g_test_message("\"%.*s\" in encoding %d: %d, not %d", (int)length, text, encoding, actual, expected);
         g_test_fail();
     }
 }
@@ -105,20 +106,97 @@ static void test_nul(void)
     check("ab\0d", 2, KX_ENCODING_HEX, 8);
 }
 
-/* Every character by itself, four times, against the alphabets of RFC 4648. */
+/* The alphabets of RFC 4648, both of base64 in one. */
+static const char hex_alphabet[] = "0123456789abcdefABCDEF";
+static const char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_";
+
+static bool is_among(const char *alphabet, char c)
+{
+    return c != 0 && strchr(alphabet, c);
+}
+
+/* Every character by itself, four times. */
 static void test_alphabets(void)
 {
-    static const char hex[] = "0123456789abcdefABCDEF";
-    static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_";
-
     for (unsigned c = 0; c < 256; c++) {
         const char text[] = {(char)c, (char)c, (char)c, (char)c};
-        bool is_hex = memchr(hex, (int)c, sizeof hex - 1),
-             is_base64 = memchr(base64, (int)c, sizeof base64 - 1);
+        bool is_hex = is_among(hex_alphabet, (char)c), is_base64 = is_among(base64_alphabet, (char)c);
         int in_hex = is_hex ? 16 : NONE, in_base64 = is_base64 ? 24 : NONE;
         check(text, sizeof text, KX_ENCODING_HEX, in_hex);
         check(text, sizeof text, KX_ENCODING_BASE64, in_base64);
         check(text, sizeof text, KX_ENCODING_AUTO, is_hex ? in_hex : in_base64);
+    }
+}
+
+/* One character after the other, where the function may look at many at a time. */
+static int model(const char *text, size_t length, kx_encoding encoding)
+{
+    size_t digits = length;
+    bool hex = true, base64 = true, standard = false, url = false;
+
+    while (digits > 0 && length - digits < 2 && text[digits - 1] == '=')
+        digits--;
+    for (size_t i = 0; i < digits; i++) {
+        hex = hex && is_among(hex_alphabet, text[i]);
+        base64 = base64 && is_among(base64_alphabet, text[i]);
+        standard = standard || is_among("+/", text[i]);
+        url = url || is_among("-_", text[i]);
+    }
+    hex = hex && digits == length && length % 2 == 0;
+    base64 = base64 && !(standard && url) && digits % 4 != 1 && (digits == length || length % 4 == 0);
+    if (hex && encoding != KX_ENCODING_BASE64)
+        return (int)length * 4;
+    return base64 && encoding != KX_ENCODING_HEX ? (int)(digits * 6 / 8 * 8) : NONE;
+}
+
+static void check_by_model(const char *text, size_t length)
+{
+    static const kx_encoding encodings[] = {KX_ENCODING_AUTO, KX_ENCODING_HEX, KX_ENCODING_BASE64};
+
+    for (size_t e = 0; e < G_N_ELEMENTS(encodings); e++)
+        check(text, length, encodings[e], model(text, length, encodings[e]));
+}
+
+/* Every length up to some blocks of 16, with another character in every place; in blocks of exactly that size, so that
+ * a sanitizer sees a read beyond. */
+static void test_every_place(void)
+{
+    static const char *const fills[] = {"0f9aA7", "Ab3zY9", "Ab3+/zY", "Ab3-_zY"};
+    static const char others[] = "0fFgGzZ+/-_=@[`{:. \n\x7f\x80\xc3\xe1\xff"; /* and NUL */
+
+    for (size_t f = 0; f < G_N_ELEMENTS(fills); f++) {
+        for (size_t length = 0; length <= 70; length++) {
+            char *text = (char *)malloc(length);
+            for (size_t i = 0; i < length; i++)
+                text[i] = fills[f][i % strlen(fills[f])];
+            check_by_model(text, length);
+            for (size_t at = 0; at < length; at++) {
+                char fill = text[at];
+                for (size_t o = 0; o < sizeof others; o++) {
+                    text[at] = others[o];
+                    check_by_model(text, length);
+                }
+                text[at] = fill;
+            }
+            free(text);
+        }
+    }
+}
+
+/* A character of one alphabet of base64 in one place, and one of the other in another. */
+static void test_mixed(void)
+{
+    for (size_t length = 2; length <= 70; length++) {
+        char *text = g_strnfill(length, 'z');
+        for (size_t standard = 0; standard < length; standard++) {
+            for (size_t url = 0; url < length; url++) {
+                text[standard] = '+';
+                text[url] = '-';
+                check_by_model(text, length);
+                text[standard] = text[url] = 'z';
+            }
+        }
+        g_free(text);
     }
 }
 
@@ -159,6 +237,8 @@ int main(int argc, char **argv)
     g_test_add_func("/key-material/cases", test_cases);
     g_test_add_func("/key-material/nul", test_nul);
     g_test_add_func("/key-material/alphabets", test_alphabets);
+    g_test_add_func("/key-material/every-place", test_every_place);
+    g_test_add_func("/key-material/mixed", test_mixed);
     g_test_add_func("/key-material/round-trip", test_round_trip);
     g_test_add_func("/key-material/longest", test_longest);
     return g_test_run();

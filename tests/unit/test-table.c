@@ -114,6 +114,22 @@ static void test_hash_keyed(void)
     g_free(unexpected);
 }
 
+/* With keys that are known, every machine has the same hashes: those with a type for the product, and those without. */
+static void test_hash_same(void)
+{
+    if (g_test_subprocess()) {
+        uint64_t hash = 0;
+        g_random_set_seed(1);
+        for (uint32_t i = 0; i < 1000; i++)
+            hash = kx_hash_number(hash, i);
+        g_print("hash %016" G_GINT64_MODIFIER "x\n", hash);
+        return;
+    }
+    g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+    g_test_trap_assert_passed();
+    g_test_trap_assert_stdout("*hash 998c589d691ac772*");
+}
+
 /* ---- the table ---- */
 
 static void test_empty(void)
@@ -255,6 +271,7 @@ int main(int argc, char **argv)
     g_test_add_func("/table/hash/spreads", test_hash_spreads);
     g_test_add_func("/table/hash/avalanche", test_hash_avalanche);
     g_test_add_func("/table/hash/keyed", test_hash_keyed);
+    g_test_add_func("/table/hash/same", test_hash_same);
     g_test_add_func("/table/empty", test_empty);
     g_test_add_func("/table/put-get", test_put_get);
     g_test_add_func("/table/growth", test_growth);

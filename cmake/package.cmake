@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What cpack makes: a .tar.gz with an install.sh for one user, and on Debian a .deb for all users. Both are for the one
+# series of Wireshark that they were built for. scripts/package.sh makes them as they are meant to be handed out.
+
+set(CPACK_PACKAGE_NAME wireshark-plugin-kx)
+set(CPACK_PACKAGE_FILE_NAME
+  "kx-${PROJECT_VERSION}-wireshark-${KX_WIRESHARK_SERIES}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_GENERATOR TGZ)
+set(CPACK_PROJECT_CONFIG_FILE "${PROJECT_SOURCE_DIR}/cmake/package-contents.cmake")
+
+# FOLDER COMPONENT: the documents in both packages, laid out as their links to one another want it.
+function(kx_install_documents folder component)
+  set(options COMPONENT ${component} EXCLUDE_FROM_ALL)
+  file(GLOB readmes CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/README*.md")
+  foreach(name key-relay key-relay-failure key-supply)
+    list(APPEND captures "${PROJECT_SOURCE_DIR}/test-captures/${name}.pcap")
+    list(APPEND scenarios "${PROJECT_SOURCE_DIR}/test-captures/scenarios/${name}.json")
+  endforeach()
+  install(FILES ${readmes} DESTINATION "${folder}" ${options})
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs" DESTINATION "${folder}" ${options}
+    FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN examples EXCLUDE)
+  install(FILES ${captures} DESTINATION "${folder}/test-captures" ${options})
+  install(FILES ${scenarios} DESTINATION "${folder}/test-captures/scenarios" ${options})
+endfunction()
+
+# ---- for one user: what install.sh finds beside it ----
+
+set(kx_user COMPONENT user EXCLUDE_FROM_ALL)
+install(TARGETS kx LIBRARY DESTINATION "plugins/${KX_PLUGIN_SUBFOLDER}" ${kx_user})
+install(DIRECTORY "${kx_profile}" DESTINATION profiles ${kx_user})
+install(PROGRAMS "${PROJECT_SOURCE_DIR}/packaging/install.sh" DESTINATION . ${kx_user})
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/CHANGELOG.md" DESTINATION . ${kx_user})
+kx_install_documents(. user)
+
+# ---- for all users of a Debian release ----
+
+find_program(DPKG_SHLIBDEPS_EXECUTABLE dpkg-shlibdeps)
+if(DPKG_SHLIBDEPS_EXECUTABLE)
+  list(APPEND CPACK_GENERATOR DEB)
+
+  # The packager is who Debian's tools take for it, else who made the newest commit.
+  if(DEFINED ENV{DEBFULLNAME} AND DEFINED ENV{DEBEMAIL})
+    set(CPACK_PACKAGE_CONTACT "$ENV{DEBFULLNAME} <$ENV{DEBEMAIL}>")
+  else()
+    execute_process(COMMAND git log -1 "--format=%an <%ae>" WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+      OUTPUT_VARIABLE CPACK_PACKAGE_CONTACT OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  endif()
+  if(NOT CPACK_PACKAGE_CONTACT)
+    set(CPACK_PACKAGE_CONTACT "Unknown packager <root@localhost>")
+  endif()
+
+  # In an upgrade to a release with a later series of Wireshark, the package for that one is the later version.
+  set(CPACK_DEBIAN_PACKAGE_RELEASE "1+ws${KX_WIRESHARK_SERIES}")
+  set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+  set(CPACK_DEBIAN_PACKAGE_SECTION net)
+  set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+  set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+"Kx is the interface between the key managers of a quantum key distribution
+network. This plugin of Wireshark and tshark shows its messages, links requests
+with responses and the hops of key relays with one another, and reports what
+deviates from the standard and which keys are not inside TLS. A profile with
+columns, colours and filter buttons comes with it, and kx-capture, which makes
+captures for tests.")
+
+  # What shlibdeps finds are the least versions. Wireshark takes plugins of its own series only.
+  get_target_property(kx_configuration epan IMPORTED_CONFIGURATIONS)
+  get_target_property(kx_libwireshark epan IMPORTED_SONAME_${kx_configuration})
+  string(REPLACE ".so." "" kx_libwireshark "${kx_libwireshark}")
+  math(EXPR kx_next_minor "${Wireshark_MINOR_VERSION} + 1")
+  set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+  string(CONCAT CPACK_DEBIAN_PACKAGE_DEPENDS "${kx_libwireshark} (>= ${KX_WIRESHARK_SERIES}), "
+    "${kx_libwireshark} (<< ${Wireshark_MAJOR_VERSION}.${kx_next_minor}~)")
+  set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "wireshark | tshark")
+
+  # FROM TO: beside what is built.
+  function(kx_compress from to)
+    execute_process(COMMAND gzip -9nc "${from}" OUTPUT_FILE "${PROJECT_BINARY_DIR}/${to}" COMMAND_ERROR_IS_FATAL ANY)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${from}")
+  endfunction()
+  string(TIMESTAMP KX_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
+  configure_file("${PROJECT_SOURCE_DIR}/packaging/debian/changelog.in" changelog @ONLY)
+  kx_compress("${PROJECT_BINARY_DIR}/changelog" changelog.Debian.gz)
+  kx_compress("${PROJECT_SOURCE_DIR}/CHANGELOG.md" changelog.gz)
+
+  set(kx_doc_folder "share/doc/${CPACK_PACKAGE_NAME}")
+  install(FILES "${PROJECT_SOURCE_DIR}/packaging/debian/copyright" "${PROJECT_BINARY_DIR}/changelog.Debian.gz"
+    "${PROJECT_BINARY_DIR}/changelog.gz" DESTINATION "${kx_doc_folder}" COMPONENT debian EXCLUDE_FROM_ALL)
+  kx_install_documents("${kx_doc_folder}" debian)
+endif()
+
+include(CPack)

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: scripts/bench.sh [--quick] [BUILD_FOLDER]
+# Measures what the plugin costs, and prints tables of targets, values and verdicts; without BUILD_FOLDER, it builds
+# first. Takes minutes, two processors and 1 GB in the folder for temporary files. --quick: only counts instructions,
+# and fails if they are more than tests/bench/ceilings.txt allows. Exits with 77 if there is no valgrind.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+quick=
+case "${1-}" in
+-h | --help) sed -n '3,6s/^# //p' "$0"; exit 0 ;;
+--quick) quick=yes; shift ;;
+esac
+if [ $# -eq 0 ]; then
+    scripts/install-deps.sh valgrind
+    scripts/build.sh
+fi
+root=$PWD
+build=$(cd "${1-build/release}" && pwd)
+if [ ! -e "$build/tests/bench/kx-count.so" ] || ! command -v valgrind >/dev/null; then
+    echo 'There is no valgrind, or there was none when this was built.' >&2
+    exit 77
+fi
+tshark_version=$(tshark --version 2>/dev/null | sed -n '1s/^TShark (Wireshark) \([0-9.]*[0-9]\).*/\1/p')
+
+. tests/bench/common.sh
+. tests/bench/instructions.sh
+
+workloads='small coalesced bulk'
+for workload in $workloads; do
+    make_capture "$workload" 1
+done
+if [ -n "$quick" ]; then
+    count_main_operations
+    check_ceilings
+    exit
+fi
+
+. tests/bench/values.sh
+. tests/bench/cpu.sh
+. tests/bench/memory.sh
+
+say() { printf '%(%T)T %s\n' -1 "$1" >&2; }
+
+say 'Values'
+for workload in $workloads; do
+    check_values "$workload-1"
+done
+
+say 'Instructions'
+make_capture bulk 16 30
+count_main_operations
+count_the_rest
+
+say 'CPU times'
+for workload in $workloads pending hostile; do
+    make_capture "$workload" 1
+    make_capture "$workload" 4
+    make_capture "$workload" 16
+done
+measure_starts
+for workload in $workloads pending hostile; do
+    measure 9 'kx empty fields' "kx $workload-1 fields"
+done
+measure_peers 3 pending-16 fields kx
+measure_peers 3 hostile-16 fields kx
+for workload in $workloads; do
+    measure_peers 3 "$workload-16" fields kx lua plain
+    measure_peers 3 "$workload-16" filter kx lua plain
+    measure_peers 3 "$workload-4" fields kx+json lua+json
+    for operation in two-pass verbose json; do
+        measure_peers 3 "$workload-4" "$operation" kx lua plain
+    done
+    measure_peers 3 "$workload-4" tree kx plain
+done
+
+say 'Memory'
+measure_memory small 20
+measure_memory pending 20
+measure_memory bulk 14
+measure_memory bulk 14 480 65000 # a key relay in one segment, so that TCP keeps nothing
+
+. tests/bench/tables.sh

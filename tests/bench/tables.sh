@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# usage: . tests/bench/tables.sh (after everything was measured)
+# Prints the benchmark's tables.
+# shellcheck shell=bash disable=SC2154
+
+# joined A B ...: "A / B / ..."
+joined() {
+    local rest
+    rest=$(printf ' / %s' "$@")
+    echo "${rest# / }"
+}
+
+# verdict VALUES LIMITS NAMES: three lists of words of the same length.
+verdict() {
+    awk -v values="$1" -v limits="$2" -v names="$3" 'BEGIN {
+        count = split(values, value); split(limits, limit); split(names, name)
+        for (i = 1; i <= count; i++)
+            if (value[i] + 0 > limit[i] + 0) {
+                by = 100 * (value[i] / limit[i] - 1)
+                missed = missed (missed == "" ? "" : ", ") sprintf("%s%.0f %% over", name[i] == "-" ? "" : name[i] " ", by < 1 ? 1 : by)
+            }
+        print missed == "" ? "holds" : missed
+    }'
+}
+
+# row TITLE LIMITS VALUES [NAMES]: lists of words of the same length.
+row() {
+    # shellcheck disable=SC2086
+    echo "| $1 | $(joined $2) | $(joined $3) | $(verdict "$3" "$2" "${4--}") |"
+}
+
+# each FUNCTION [ARGUMENT ...]: what it prints for each of the workloads, which is its first argument.
+each() {
+    local function=$1 workload
+    shift
+    for workload in $workloads; do
+        "$function" "$workload" "$@"
+    done | paste -sd ' '
+}
+
+plain_ratio() { against_plain kx "$1" "$2"; }
+floor_ratio() { against_plain floor "$1" "$2"; }
+lua_ratio() { cpu_ratio "$1-16" "$2" kx lua; }
+lua_json_ratio() { cpu_ratio "$1-4" fields kx+json lua+json; }
+other_ratio() { cpu_ratio "$1-$2" "$3" kx "$4"; }
+
+print_targets() {
+    cat <<TEXT
+| What | Target, at most | Measured | Verdict |
+|---|---|---|---|
+TEXT
+    row '1. Instructions against plain tshark: fields' '0.9 1.5 1.5' "$(each plain_ratio fields)" "$workloads"
+    row '1. Instructions against plain tshark: filter' '0.6 1.0 0.8' "$(each plain_ratio filter)" "$workloads"
+    row "2. The plugin's own instructions for each byte of payload (small / bulk)" '16 10' \
+        "$(own_per_byte small) $(own_per_byte bulk)" 'small bulk'
+    row '3. CPU against Lua: fields' '0.35 0.15 0.2' "$(each lua_ratio fields)" "$workloads"
+    row '3. CPU against Lua: filter' '0.2 0.08 0.08' "$(each lua_ratio filter)" "$workloads"
+    row '3. CPU against Lua, the JSON subtree on in both: fields' '0.6 0.6 0.6' "$(each lua_json_ratio)" "$workloads"
+    row '4. Instructions with the JSON subtree on against off: filter' '1.05 1.05 1.05' \
+        "$(each json_on_against_off filter)" "$workloads"
+    row '4. The same: filter in two passes' '1.05 1.05 1.05' "$(each json_on_against_off two-pass)" "$workloads"
+    row '5. Exponent of time from 1x to 16x: fields (small / coalesced / bulk / pending / hostile)' \
+        '1.05 1.05 1.05 1.05 1.05' "$(workloads="$workloads pending hostile" each growth)" "$workloads pending hostile"
+    row '5. Instructions for each byte, 480 keys in a key relay against 30 (fields / filter)' '1.1 1.1' \
+        "$(cost_of_long_relays fields) $(cost_of_long_relays filter)" 'fields filter'
+    row '6. Bytes of memory above plain tshark: for each answered message' 110 "$(memory_of small 20 3200)"
+    row '6. For each pending request' 200 "$(memory_of pending 20 3200)"
+    row '6. For each remembered Key ID' 32 "$(memory_of bulk 14 $((40 * 480)) 0 -480-65000)"
+    row '6. For each byte of payload in bulk, Key IDs included' 1.15 "$(memory_of bulk 14 "$(payload_bytes bulk-1)" 2)"
+}
+
+print_comparison() {
+    cat <<TEXT
+| Operation | CPU against plain tshark | CPU against Lua |
+|---|---|---|
+TEXT
+    local line operation size
+    while read -r operation size line; do
+        # shellcheck disable=SC2046
+        echo "| $line | $(joined $(each other_ratio "$size" "$operation" plain)) | $(
+            if [ "$operation" = tree ]; then echo -; else joined $(each other_ratio "$size" "$operation" lua); fi) |"
+    done <<'TEXT'
+fields 16 fields: `-T fields -e kx.key.id -e kx.session_id -e kx.response`
+filter 16 filter: `-Y 'kx.response.success == 0'`
+two-pass 4 filter in two passes: `-2 -Y 'kx.response.success == 0'`
+verbose 4 `-V`
+json 4 `-T json`
+tree 4 `-q -z kx,tree` (plain: `conv,tcp`)
+TEXT
+    # shellcheck disable=SC2046
+    echo "Instructions of the plugin with nothing but the header against plain tshark: fields" \
+        "$(joined $(each floor_ratio fields)), filter $(joined $(each floor_ratio filter))."
+}
+
+kx_version() {
+    sed -n 's/^set(KX_VERSION \([0-9.]*\))/\1/p' plugin/version.cmake
+    git rev-parse --short HEAD 2>/dev/null | sed 's/.*/(commit &)/'
+}
+
+versions_of_tshark() {
+    echo "tshark $tshark_version with $(tshark --version 2>/dev/null | tr '\n' ' ' | grep -o 'Lua [0-9.]*[0-9]')"
+}
+
+compiler() {
+    "$(sed -n 's/^CMAKE_C_COMPILER:[A-Z]*=//p' "$build/CMakeCache.txt")" --version | head -1
+}
+
+processor() {
+    sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -1
+}
+
+print_targets
+echo
+print_comparison
+cat <<TEXT
+
+Values are for small / coalesced / bulk unless stated; ratios of CPU times are without tshark's start. Measured on
+$(date +%F) by \`scripts/bench.sh\`: Kx $(kx_version | paste -sd " "), $(versions_of_tshark), $(valgrind --version), $(compiler),
+$(processor).
+TEXT
