@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#ifdef __SSE2__
+#if defined(__SSE2__) && defined(__GNUC__) && !defined(KX_PORTABLE)
+#define SIXTEEN_AT_A_TIME
 #include <emmintrin.h>
 #endif
 
@@ -183,7 +184,7 @@ static inline bool is_plain(uint8_t byte)
 }
 
 /* Skips bytes that may stand in a string as they are, many at a time. */
-#if defined(__SSE2__) && !defined(KX_PORTABLE)
+#ifdef SIXTEEN_AT_A_TIME
 
 static inline const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end)
 {

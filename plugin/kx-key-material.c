@@ -14,7 +14,7 @@ enum { NOT_HEX = 1, NOT_BASE64 = 2, STANDARD_ONLY = 4, URL_ONLY = 8 };
 #define LANES 16
 
 /* All bits if it is true, as compilers have it in a register's lanes. */
-#define MASK(truth) ((uint8_t) - (truth))
+#define MASK(truth) ((uint8_t)(0 - (truth)))
 
 static inline void look_at(const char *text, uint8_t seen[LANES])
 {

@@ -14,6 +14,9 @@
 #include "kx-prefs.h"
 #include "kx-table.h"
 
+/* The name of an entry of Keys, to which its Key ID is added. */
+#define KEY_FILE "Key file"
+
 static int hf_source_kma_id = -1;
 static int hf_destination_kma_id = -1;
 static int hf_kma_id = -1;
@@ -34,9 +37,6 @@ static int hf_response_success = -1;
 static int hf_extension = -1;
 static int hf_parameter_name = -1;
 static int hf_parameter_value = -1;
-
-/* The name of an entry of Keys, to which its Key ID is added. */
-#define KEY_FILE "Key file"
 
 static int ett_keys = -1;
 static int ett_key = -1;
@@ -192,10 +192,12 @@ static bool failed(const walk *w)
     return w->reader->fault != KX_JSON_FAULT_NONE;
 }
 
-/* Whether anyone will see a field that takes work to compute. */
+/* Whether anyone will see a field that takes work to compute. Under a parent that is not hidden, as one that Wireshark
+ * 4.4 and later print by its name, every field becomes an item. */
 static bool is_wanted(proto_tree *tree, int field)
 {
-    return tree && (PTREE_DATA(tree)->visible || proto_field_is_referenced(tree, field));
+    return tree && (PTREE_DATA(tree)->visible || !PROTO_ITEM_IS_HIDDEN(tree) ||
+                    proto_field_is_referenced(tree, field));
 }
 
 static int at(const walk *w, uint32_t offset)
@@ -245,16 +247,13 @@ static kx_json_token whole_value(walk *w)
     return token;
 }
 
-/* Adds a token's text, which is decoded already; NULL if nobody wants to see it. As it is known to be UTF-8, a copy of
- * it costs far less than proto_tree_add_item(), which checks that and measures the item even if it then returns the tree
- * in place of one, as here. */
+/* Adds a token's text, which is decoded already; NULL if nobody wants to see it, and then Wireshark does not look at it
+ * either. As it is known to be UTF-8, a copy of it costs far less than proto_tree_add_item(), which checks that. */
 static proto_item *add_decoded(const walk *w, proto_tree *tree, int field, const kx_json_token *token,
                                const char *text)
 {
-    if (!text)
-        return tree;
     return proto_tree_add_string(tree, field, w->tvb, at(w, token->start), (int)(token->end - token->start),
-                                 text);
+                                 text ? text : "");
 }
 
 static proto_item *add_text(const walk *w, proto_tree *tree, int field, const kx_json_token *token)
@@ -291,8 +290,6 @@ static bool next_element(walk *w)
 /* Opens the item of an object or array, to be closed when it was read. */
 static proto_item *add_container(const walk *w, proto_tree *tree, int field, uint32_t start)
 {
-    if (!is_wanted(tree, field))
-        return tree;
     return proto_tree_add_item(tree, field, w->tvb, at(w, start), 1, ENC_NA);
 }
 
@@ -698,10 +695,10 @@ static void remember_key_id(walk *w, text_view id)
 static void label_key_file(walk *w, const row *r _U_, proto_tree *tree _U_, proto_item *item _U_,
                            const kx_json_token *value, const char *text _U_, bool first)
 {
-    text_view id = view(w, value);
-
     if (!first)
         return;
+    text_view id = view(w, value);
+
     if (!w->keys_repeated)
         remember_key_id(w, id);
     proto_item_set_text(w->key_file, KEY_FILE ": %.*s", (int)id.length, id.bytes);
@@ -710,12 +707,12 @@ static void label_key_file(walk *w, const row *r _U_, proto_tree *tree _U_, prot
 static void measure_key(walk *w, const row *r _U_, proto_tree *tree, proto_item *item,
                         const kx_json_token *value, const char *text _U_, bool first _U_)
 {
-    text_view key = view(w, value);
-    uint32_t bits;
-
-    if (value->type < KX_JSON_TRUE && is_wanted(tree, hf_key_size) &&
-        kx_key_material_bits(key.bytes, key.length, (kx_encoding)kx_prefs.key_encoding, &bits))
-        proto_item_set_generated(proto_tree_add_uint(tree, hf_key_size, w->tvb, 0, 0, bits));
+    if (value->type < KX_JSON_TRUE && is_wanted(tree, hf_key_size)) {
+        text_view key = view(w, value);
+        uint32_t bits;
+        if (kx_key_material_bits(key.bytes, key.length, (kx_encoding)kx_prefs.key_encoding, &bits))
+            proto_item_set_generated(proto_tree_add_uint(tree, hf_key_size, w->tvb, 0, 0, bits));
+    }
     if (may_be_key(value))
         found_key_data(w, item);
 }

@@ -39,11 +39,19 @@ static inline uint64_t fold_product(uint64_t a, uint64_t b)
 #endif
 }
 
-static inline uint64_t load(const uint8_t *at, size_t length)
+static inline uint64_t load_64(const uint8_t *at)
 {
-    uint64_t word = 0;
+    uint64_t word;
 
-    memcpy(&word, at, length);
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+static inline uint32_t load_32(const uint8_t *at)
+{
+    uint32_t word;
+
+    memcpy(&word, at, sizeof word);
     return word;
 }
 
@@ -51,7 +59,7 @@ static inline uint64_t load(const uint8_t *at, size_t length)
 static inline uint64_t load_few(const uint8_t *at, size_t length)
 {
     if (length >= 4)
-        return load(at, 4) << 32 | load(at + length - 4, 4);
+        return (uint64_t)load_32(at) << 32 | load_32(at + length - 4);
     if (length == 0)
         return 0;
     return (uint64_t)at[0] << 16 | (uint64_t)at[length / 2] << 8 | at[length - 1];
@@ -72,9 +80,9 @@ uint64_t kx_hash(uint64_t seed, const void *bytes, size_t length)
         draw_keys();
     uint64_t hash = fold_product(seed ^ keys[0], length ^ keys[1]);
     for (; left >= 16; left -= 16, at += 16)
-        hash = fold_product(load(at, 8) ^ keys[1], load(at + 8, 8) ^ hash);
+        hash = fold_product(load_64(at) ^ keys[1], load_64(at + 8) ^ hash);
     if (left >= 8) {
-        hash = fold_product(load(at, 8) ^ keys[1], hash);
+        hash = fold_product(load_64(at) ^ keys[1], hash);
         at += 8;
         left -= 8;
     }

@@ -35,12 +35,14 @@ static void append_character(wmem_strbuf_t *out, gunichar c)
 {
     static const char letters[] = "abtnvfr"; /* of the escapes from \a on */
 
-    if (g_unichar_isprint(c))
+    bool breaks_line = c == 0x2028 || c == 0x2029;
+
+    if (g_unichar_isprint(c) && !breaks_line)
         wmem_strbuf_append_unichar(out, c);
     else if (c >= '\a' && c <= '\r')
         wmem_strbuf_append_printf(out, "\\%c", letters[c - '\a']);
     else
-        wmem_strbuf_append_printf(out, c < 0x80 ? "\\x%02x" : "\\u%04x", c);
+        wmem_strbuf_append_printf(out, c < 0x80 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
 }
 
 void kx_text_append(wmem_strbuf_t *out, const char *text)

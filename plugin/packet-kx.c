@@ -6,8 +6,6 @@
  */
 #include "packet-kx.h"
 
-#include <string.h>
-
 #include <epan/proto_data.h>
 #include <epan/tap.h>
 #include <epan/unit_strings.h>
@@ -66,12 +64,17 @@ kx_frame_state *kx_get_frame_state(packet_info *pinfo)
 
 /* ---- one message ---- */
 
-static void show_header(tvbuff_t *tvb, proto_tree *tree, const kx_header *header, kx_findings *findings)
+/* Field by field, so that as much of a header is shown as the capture's limit leaves of it. */
+static void dissect_header(tvbuff_t *tvb, proto_tree *tree, kx_header *header, kx_findings *findings)
 {
+    header->version = tvb_get_ntohs(tvb, KX_OFFSET_VERSION);
     proto_tree_add_uint(tree, hf_version, tvb, KX_OFFSET_VERSION, 2, header->version);
+    header->message_id = tvb_get_ntohl(tvb, KX_OFFSET_MESSAGE_ID);
     proto_tree_add_uint(tree, hf_message_id, tvb, KX_OFFSET_MESSAGE_ID, 4, header->message_id);
+    header->command_code = tvb_get_ntohs(tvb, KX_OFFSET_COMMAND_CODE);
     proto_item *code =
         proto_tree_add_uint(tree, hf_command_code, tvb, KX_OFFSET_COMMAND_CODE, 2, header->command_code);
+    header->length = tvb_get_ntohs(tvb, KX_OFFSET_LENGTH);
     proto_tree_add_uint(tree, hf_length, tvb, KX_OFFSET_LENGTH, 2, header->length);
 
     if (!kx_command_code_known(header->command_code))
@@ -129,18 +132,16 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     kx_message *message = &report->message;
     kx_json_reader reader;
     kx_findings findings;
-
-    message->header = kx_header_decode(tvb_get_ptr(tvb, 0, KX_HEADER_LENGTH));
     proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
     proto_tree *kx_tree = proto_item_add_subtree(item, ett_kx);
 
-    proto_item_set_text(item, TITLE ", %s",
-                        val_to_str_const(message->header.command_code, command_names, "Unknown command"));
     message->in_tls = in_tls;
     report->length = tvb_reported_length(tvb);
     kx_findings_init(&findings, pinfo->pool);
     kx_column_begin(pinfo);
-    show_header(tvb, kx_tree, &message->header, &findings);
+    dissect_header(tvb, kx_tree, &message->header, &findings);
+    proto_item_set_text(item, TITLE ", %s",
+                        val_to_str_const(message->header.command_code, command_names, "Unknown command"));
     dissect_payload(tvb, pinfo, kx_tree, &reader, message, &findings);
     /* A frame may hold many messages: what is known of one is found by its place among them. */
     kx_track(pinfo, message, kx_get_frame_state(pinfo)->messages++, &report->links);

@@ -48,12 +48,11 @@ typedef struct {
 
 /* What is known of the frame that is being dissected; lives as long as its dissection. */
 typedef struct {
-    unsigned units;    /* messages and skipped ranges so far */
-    unsigned messages; /* messages so far */
-    unsigned cuts;     /* remembered cuts that have been used (kx-stream.c) */
-    bool skipping;     /* the unit that was delimited last is no message (kx-stream.c) */
-    uint32_t
-        connection; /* one more than the index of the conversation at hand; 0 until asked for (kx-track.c) */
+    unsigned units;      /* messages and skipped ranges so far */
+    unsigned messages;   /* messages so far */
+    unsigned cuts;       /* remembered cuts that have been used (kx-stream.c) */
+    bool skipping;       /* the unit that was delimited last is no message (kx-stream.c) */
+    uint32_t connection; /* index of the conversation at hand, plus 1; 0: not asked for (kx-track.c) */
     kx_subject subject;
 } kx_frame_state;
 
