@@ -67,7 +67,8 @@ instrument_asan() {
     local folder=$root/build/instruments-asan
     build "$folder" -DCMAKE_BUILD_TYPE=Debug -DKX_SANITIZE=ON || return
     nm -D "$folder"/plugins/*/epan/kx.so | grep __asan_report >/dev/null || { echo "kx.so is not instrumented"; return 1; }
-    KX_TEST_PRELOAD=$(asan_runtime) ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
+    # Under a command of any kind, tshark is given more time.
+    KX_TEST_WRAPPER=env KX_TEST_PRELOAD=$(asan_runtime) ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
         ctest --test-dir "$folder" -j "$jobs" --output-on-failure
 }
 
@@ -78,7 +79,7 @@ asan_runtime() {
 # ---- valgrind ----
 
 # The functions of the plugin in a leak's or an error's stack; its debug information is kept after it is unloaded.
-ours='\((kx-[a-z-]*|packet-kx|plugin)\.c:|/kx\.so\)'
+ours='[(](kx-[a-z-]*|packet-kx|plugin)[.]c:|/kx[.]so[)]'
 
 # LOG COMMAND ...: under memcheck; fails at any error but leaks, which are in the log.
 memcheck() {

@@ -18,11 +18,13 @@ as_user=
 [ "$(id -u)" -ne 0 ] || as_user='setpriv --reuid=65534 --regid=65534 --clear-groups'
 export root build work as_user
 
-# make_capture WORKLOAD SIZE [KEYS [SEGMENT_SIZE]]: leaves $work/$capture.pcap, where $capture is what was given, joined with
-# "-". A scenario has its size in its outermost repetition. Bulk has 480 keys in a key relay, unless KEYS says otherwise.
+# make_capture WORKLOAD SIZE [KEYS [SEGMENT_SIZE]]: leaves $work/$capture.pcap, where $capture is what was given, joined
+# with "-". A scenario has its size in its outermost repetition. Bulk has 480 keys in a key relay, unless KEYS says
+# otherwise.
 make_capture() {
     capture=$(IFS=- && echo "$*")
-    sed "s/\"repeat\": 1, \"as\": \"size\"/\"repeat\": $2, \"as\": \"size\"/; s/\"\$repeat\": 480,/\"\$repeat\": ${3-480},/
+    sed "s/\"repeat\": 1, \"as\": \"size\"/\"repeat\": $2, \"as\": \"size\"/
+        s/\"\$repeat\": 480,/\"\$repeat\": ${3-480},/
         s/\"port\": 7100/&, \"segment_size\": ${4-1460}/" \
         "$root/test-captures/scenarios/bench/$1.json" >"$work/$capture.json"
     "$build/test-captures/generator/kx-capture" "$work/$capture.json" "$work/$capture.pcap"
@@ -31,6 +33,7 @@ make_capture() {
 
 # The peers are
 #   plain     tshark without the plugin
+#   data      the same, told to take what TCP carries for mere data: the dissection of TCP, which nobody can do without
 #   kx        the plugin, with its JSON subtree off
 #   kx+json   the plugin, with its JSON subtree on
 #   floor     the plugin with nothing but the header (header-only.c)
@@ -40,7 +43,7 @@ make_capture() {
 # fields_of PEER: what plain tshark has instead is in every frame, as most of a message's fields are in every message.
 fields_of() {
     case $1 in
-    plain) echo '-e frame.number -e tcp.stream -e tcp.len' ;;
+    plain | data) echo '-e frame.number -e tcp.stream -e tcp.len' ;;
     floor) echo '-e kx.message_id -e kx.command_code -e kx.length' ;;
     lua*) echo '-e kxlua.key.id -e kxlua.session_id -e kxlua.response' ;;
     *) echo '-e kx.key.id -e kx.session_id -e kx.response' ;;
@@ -50,7 +53,7 @@ fields_of() {
 # filter_of PEER: all match few frames.
 filter_of() {
     case $1 in
-    plain) echo 'tcp.flags.fin==1' ;;
+    plain | data) echo 'tcp.flags.fin==1' ;;
     floor) echo 'kx.command_code==0' ;;
     lua*) echo 'kxlua.response.success==0' ;;
     *) echo 'kx.response.success==0' ;;
@@ -74,13 +77,14 @@ operation_of() {
 command_of() {
     local plugins=$work/none options=
     case $1 in
+    data) options='-d tcp.port==7100,data' ;;
     kx) plugins=$work/plugins options='-o kx.json_subtree:FALSE' ;;
     kx+json) plugins=$work/plugins options='-o kx.json_subtree:TRUE' ;;
     floor) plugins=$work/header-only options='-o kx.json_subtree:FALSE' ;;
     lua) options="-X lua_script:$work/kx-lua.lua -o kxlua.json_subtree:FALSE" ;;
     lua+json) options="-X lua_script:$work/kx-lua.lua -o kxlua.json_subtree:TRUE" ;;
     esac
-    echo "$as_user env -i PATH=/usr/local/bin:/usr/bin:/bin LC_ALL=C.UTF-8 TZ=UTC HOME=$work/home" \
+    echo "$as_user env -i PATH='$PATH' LC_ALL=C.UTF-8 TZ=UTC HOME=$work/home" \
         "XDG_CONFIG_HOME=$work/home WIRESHARK_PLUGIN_DIR=$plugins WIRESHARK_EXTCAP_DIR=$work/none" \
         "${4-} tshark -n $options -r $work/$2.pcap $(operation_of "$1" "$3")"
 }
@@ -119,4 +123,9 @@ counted() {
 # ratio A B [DIGITS]
 ratio() {
     awk -v a="$1" -v b="$2" -v digits="${3-2}" 'BEGIN { printf "%.*f\n", digits, a / b }'
+}
+
+# exponent A B: of a growth from A to B with sixteen times as much.
+exponent() {
+    awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f\n", log(b / a) / log(16) }'
 }

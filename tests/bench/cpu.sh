@@ -43,8 +43,7 @@ cpu_ratio() {
     ratio "$(measured "$3" "$1" "$2")" "$(measured "$4" "$1" "$2")"
 }
 
-# growth WORKLOAD: the exponent of time from size 1 to 16.
-growth() {
-    awk -v small="$(measured kx "$1-1" fields)" -v large="$(measured kx "$1-16" fields)" '
-        BEGIN { printf "%.2f\n", log(large / small) / log(16) }'
+# growth_of_time WORKLOAD: the exponent from size 1 to 16.
+growth_of_time() {
+    exponent "$(measured kx "$1-1" fields)" "$(measured kx "$1-16" fields)"
 }

@@ -17,7 +17,8 @@ verdict() {
         for (i = 1; i <= count; i++)
             if (value[i] + 0 > limit[i] + 0) {
                 by = 100 * (value[i] / limit[i] - 1)
-                missed = missed (missed == "" ? "" : ", ") sprintf("%s%.0f %% over", name[i] == "-" ? "" : name[i] " ", by < 1 ? 1 : by)
+                missed = missed (missed == "" ? "" : ", ")
+                missed = missed sprintf("%s%.0f %% over", name[i] == "-" ? "" : name[i] " ", by < 1 ? 1 : by)
             }
         print missed == "" ? "holds" : missed
     }'
@@ -40,6 +41,7 @@ each() {
 
 plain_ratio() { against_plain kx "$1" "$2"; }
 floor_ratio() { against_plain floor "$1" "$2"; }
+data_ratio() { against_plain data "$1" "$2"; }
 lua_ratio() { cpu_ratio "$1-16" "$2" kx lua; }
 lua_json_ratio() { cpu_ratio "$1-4" fields kx+json lua+json; }
 other_ratio() { cpu_ratio "$1-$2" "$3" kx "$4"; }
@@ -51,22 +53,44 @@ print_targets() {
 TEXT
     row '1. Instructions against plain tshark: fields' '0.9 1.5 1.5' "$(each plain_ratio fields)" "$workloads"
     row '1. Instructions against plain tshark: filter' '0.6 1.0 0.8' "$(each plain_ratio filter)" "$workloads"
-    row "2. The plugin's own instructions for each byte of payload (small / bulk)" '16 10' \
-        "$(own_per_byte small) $(own_per_byte bulk)" 'small bulk'
+    row "2. The plugin's own instructions for each byte of payload (small / bulk): fields" '16 10' \
+        "$(own_per_byte small fields) $(own_per_byte bulk fields)" 'small bulk'
+    row '2. The same: filter' '16 10' "$(own_per_byte small filter) $(own_per_byte bulk filter)" 'small bulk'
     row '3. CPU against Lua: fields' '0.35 0.15 0.2' "$(each lua_ratio fields)" "$workloads"
     row '3. CPU against Lua: filter' '0.2 0.08 0.08' "$(each lua_ratio filter)" "$workloads"
     row '3. CPU against Lua, the JSON subtree on in both: fields' '0.6 0.6 0.6' "$(each lua_json_ratio)" "$workloads"
-    row '4. Instructions with the JSON subtree on against off: filter' '1.05 1.05 1.05' \
-        "$(each json_on_against_off filter)" "$workloads"
-    row '4. The same: filter in two passes' '1.05 1.05 1.05' "$(each json_on_against_off two-pass)" "$workloads"
-    row '5. Exponent of time from 1x to 16x: fields (small / coalesced / bulk / pending / hostile)' \
-        '1.05 1.05 1.05 1.05 1.05' "$(workloads="$workloads pending hostile" each growth)" "$workloads pending hostile"
+    local operation
+    for operation in $blind_operations; do
+        row "4. Instructions with the JSON subtree on against off: $operation" '1.05 1.05 1.05' \
+            "$(each json_on_against_off "$operation")" "$workloads"
+    done
+    row "5. Exponent from 1x to 16x (${all_workloads// / \/ }): CPU time, fields" '1.05 1.05 1.05 1.05 1.05' \
+        "$(workloads=$all_workloads each growth_of_time)" "$all_workloads"
+    row '5. The same: instructions, filter' '1.05 1.05 1.05 1.05 1.05' \
+        "$(workloads=$all_workloads each growth_of_instructions)" "$all_workloads"
     row '5. Instructions for each byte, 480 keys in a key relay against 30 (fields / filter)' '1.1 1.1' \
         "$(cost_of_long_relays fields) $(cost_of_long_relays filter)" 'fields filter'
     row '6. Bytes of memory above plain tshark: for each answered message' 110 "$(memory_of small 20 3200)"
     row '6. For each pending request' 200 "$(memory_of pending 20 3200)"
-    row '6. For each remembered Key ID' 32 "$(memory_of bulk 14 $((40 * 480)) 0 -480-65000)"
-    row '6. For each byte of payload in bulk, Key IDs included' 1.15 "$(memory_of bulk 14 "$(payload_bytes bulk-1)" 2)"
+    row '6. For each remembered Key ID' 32 "$(memory_of bulk 14 "$keys" 0 -480-65000)"
+    row '6. For each byte of payload in bulk' 1.15 "$(memory_of bulk 14 "$(payload_bytes bulk-1)" 2)"
+    row '6. The same without the Key IDs' 1.15 "$(memory_without_keys)"
+}
+
+keys=$((40 * 480)) # of bulk
+
+# Key relays in one segment, of which TCP keeps nothing, cost as much as their Key IDs.
+memory_without_keys() {
+    ratio "$(($(grown kx bulk-14 bulk-56) - $(grown plain bulk-14 bulk-56) -
+        $(grown kx bulk-14-480-65000 bulk-56-480-65000) + $(grown plain bulk-14-480-65000 bulk-56-480-65000)))" \
+        "$((42 * $(payload_bytes bulk-1) / 1024))"
+}
+
+# peaks PEER
+peaks() {
+    local workload
+    # shellcheck disable=SC2046
+    joined $(for workload in $workloads; do ratio "$(measured "$1" "$workload-16" fields kib)" 1024 0; done)
 }
 
 print_comparison() {
@@ -74,11 +98,13 @@ print_comparison() {
 | Operation | CPU against plain tshark | CPU against Lua |
 |---|---|---|
 TEXT
-    local line operation size
+    local line operation size lua
     while read -r operation size line; do
+        lua=-
         # shellcheck disable=SC2046
-        echo "| $line | $(joined $(each other_ratio "$size" "$operation" plain)) | $(
-            if [ "$operation" = tree ]; then echo -; else joined $(each other_ratio "$size" "$operation" lua); fi) |"
+        [ "$operation" = tree ] || lua=$(joined $(each other_ratio "$size" "$operation" lua))
+        # shellcheck disable=SC2046
+        echo "| $line | $(joined $(each other_ratio "$size" "$operation" plain)) | $lua |"
     done <<'TEXT'
 fields 16 fields: `-T fields -e kx.key.id -e kx.session_id -e kx.response`
 filter 16 filter: `-Y 'kx.response.success == 0'`
@@ -87,9 +113,17 @@ verbose 4 `-V`
 json 4 `-T json`
 tree 4 `-q -z kx,tree` (plain: `conv,tcp`)
 TEXT
+}
+
+print_floors() {
     # shellcheck disable=SC2046
-    echo "Instructions of the plugin with nothing but the header against plain tshark: fields" \
-        "$(joined $(each floor_ratio fields)), filter $(joined $(each floor_ratio filter))."
+    cat <<TEXT
+- Floors, as instructions against plain tshark. The plugin with nothing but the header:
+  fields $(joined $(each floor_ratio fields)), filter $(joined $(each floor_ratio filter)). Only TCP
+  (\`-d tcp.port==7100,data\` without the plugin):
+  fields $(joined $(each data_ratio fields)), filter $(joined $(each data_ratio filter)).
+- Peak memory with fields at 16x in MiB: plain tshark $(peaks plain), the plugin $(peaks kx), Lua $(peaks lua).
+TEXT
 }
 
 kx_version() {
@@ -112,9 +146,11 @@ processor() {
 print_targets
 echo
 print_comparison
+echo
+print_floors
 cat <<TEXT
 
 Values are for small / coalesced / bulk unless stated; ratios of CPU times are without tshark's start. Measured on
-$(date +%F) by \`scripts/bench.sh\`: Kx $(kx_version | paste -sd " "), $(versions_of_tshark), $(valgrind --version), $(compiler),
-$(processor).
+$(date +%F) by \`scripts/bench.sh\`: Kx $(kx_version | paste -sd ' '), $(versions_of_tshark),
+$(valgrind --version), $(compiler), $(processor).
 TEXT

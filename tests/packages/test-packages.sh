@@ -12,45 +12,56 @@ case "${1-}" in
 esac
 
 suite=$1
-base=${KX_COMPAT_DIR-$PWD/build/compat}
-work=$(mktemp -d)
-root=$base/clean/$suite.test
+export KX_COMPAT_DIR=${KX_COMPAT_DIR-${XDG_CACHE_HOME-$HOME/.cache}/kx-compat}
+clean=$KX_COMPAT_DIR/clean
 home=/home/user
-
-clean_up() {
-    ! mountpoint -q "$root/proc" || umount "$root/proc"
-    rm -rf --one-file-system "$work" "$root"
-}
-trap clean_up EXIT
 
 fail() {
     echo "FAIL: $1" >&2
     exit 1
 }
 
+# ---- make them ----
+
+scripts/compat.sh "$suite" scripts/package.sh
+scripts/compat.sh "$suite" sh -c \
+    'scripts/install-deps.sh lintian && lintian --allow-root --fail-on error,warning build/packages/*.deb'
+
+# ---- a system with tshark, and its copy to try them in ----
+
+KX_COMPAT_DIR=$clean scripts/compat.sh "$suite" sh -c \
+    'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends tshark'
+root=$(mktemp -d "$clean/$suite.XXXXXX")
+work=$(mktemp -d)
+trap 'rm -rf --one-file-system "$work" "$root"' EXIT
+cp -ax --reflink=auto "$clean/$suite/." "$root"
+
+inside=(unshare --mount --pid --fork --kill-child --mount-proc="$root/proc" chroot "$root")
+
 as_root() {
-    chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
+    "${inside[@]}" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
 }
 
 as_user() {
-    chroot "$root" runuser -u user -- env -i PATH=/usr/bin:/bin HOME=$home LC_ALL=C.UTF-8 "$@"
+    "${inside[@]}" runuser -u user -- env -i PATH=/usr/bin:/bin HOME=$home LC_ALL=C.UTF-8 "$@"
 }
 
 # Everything there is, but for what apt itself keeps about its work.
 files() {
-    (cd "$root" && find . -xdev -path ./proc -prune -o -path ./var/cache -prune -o -path ./var/log -prune -o -print) | sort
-}
-
-# PLUGIN: what an ordinary user sees of the capture, by the plugin and the profile that are installed.
-dissects() {
-    as_user tshark -G plugins | grep "^kx\.so.*$1\$" >/dev/null || fail "$1 is not loaded"
-    as_user tshark -C Kx -r $home/key-relay.pcap -Y kx.relay.hop >"$work/columns" || fail "$1: the profile"
-    [ "$(grep -c '0x1101.*KMA-Tokyo.*KMA-Osaka' "$work/columns")" -eq 3 ] || fail "$1: $(cat "$work/columns")"
+    (cd "$root" && find . -path ./var/cache -prune -o -path ./var/log -prune -o -print) | sort
 }
 
 # WHAT: compares with $work/before.
 left_nothing() {
     files | diff "$work/before" - || fail "$1 left something or took something away"
+}
+
+# PLUGIN: what an ordinary user sees of the capture, by the plugin and the profile that are installed.
+dissects() {
+    as_user tshark -G plugins >"$work/plugins"
+    grep -q "^kx\.so .*$1\$" "$work/plugins" || fail "$1 is not loaded"
+    as_user tshark -C Kx -r $home/key-relay.pcap -Y kx.relay.hop >"$work/columns" || fail "$1: the profile"
+    [ "$(grep -c '0x1101.*KMA-Tokyo.*KMA-Osaka' "$work/columns")" -eq 3 ] || fail "$1: $(cat "$work/columns")"
 }
 
 # TEXT COMMAND ...: a command that must fail, saying so.
@@ -59,21 +70,13 @@ refuses() {
     grep -q "$1" "$work/said" || fail "not said: $1, but: $(cat "$work/said")"
 }
 
-# ---- make them ----
+# COMMAND TEXT: in the stubs folder, a command that says TEXT.
+stub() {
+    echo "echo '$2'" | as_user sh -c "mkdir -p $home/stubs; cat >$home/stubs/$1; chmod +x $home/stubs/$1"
+}
 
-scripts/compat.sh "$suite" scripts/package.sh
-scripts/compat.sh "$suite" sh -c \
-    'scripts/install-deps.sh lintian && lintian --allow-root --info --fail-on error,warning build/packages/*.deb'
-
-# ---- a system with tshark, and its copy to try them in ----
-
-KX_COMPAT_DIR=$base/clean scripts/compat.sh "$suite" \
-    sh -c 'apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends tshark'
-rm -rf --one-file-system "$root"
-cp -ax --reflink=auto "$base/clean/$suite" "$root"
-mount -t proc proc "$root/proc"
 as_root useradd --create-home user
-cp "$base/$suite"/root/kx/build/packages/*.{deb,tar.gz} test-captures/key-relay.pcap "$root$home"
+cp "$KX_COMPAT_DIR/$suite"/root/kx/build/packages/*.{deb,tar.gz} test-captures/key-relay.pcap "$root$home"
 as_user sh -c "cd $home && tar xzf *.tar.gz"
 install=$(as_user sh -c "echo $home/kx-*/install.sh")
 files >"$work/before"
@@ -103,10 +106,11 @@ as_user sh -c ": >${install%install.sh}plugins/${plugins##*/}/epan/kx.so"
 refuses 'does not load' as_user "$install"
 as_user "$install" --uninstall
 refuses 'root' as_root "$install"
-as_user mkdir $home/other
-echo 'echo "TShark (Wireshark) 4.2.5."' | as_user sh -c "cat >$home/other/tshark && chmod +x $home/other/tshark"
-refuses 'the one installed is 4.2' as_user env PATH=$home/other:/usr/bin:/bin "$install"
+stub tshark 'TShark (Wireshark) 4.2.5.'
+refuses 'the one installed is 4.2' as_user env PATH=$home/stubs:/usr/bin:/bin "$install"
 as_root apt-get remove -q -y tshark
+as_user rm $home/stubs/tshark
 refuses 'no Wireshark found' as_user "$install"
-as_user rm -r $home/other
+stub wireshark "Wireshark ${plugins##*/}.1."
+as_user env PATH=$home/stubs:/usr/bin:/bin "$install"
 echo "Packages for $suite: passed"

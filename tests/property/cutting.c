@@ -133,20 +133,20 @@ static gboolean is_waiting(const turn *t, guint32 from, guint32 end)
 
 /* Whether the segment may be sent again after the first segments, as many as count. */
 static gboolean may_repeat(const turn *t, const GArray *segments, guint count, const segment *again,
-                           guint avoid)
+                           guint mistakes)
 {
     guint32 end = complete_up_to(segments, count), unfinished = unfinished_from(t, end);
 
-    if ((avoid & AVOID_KEEP_ALIVES) && again->to - again->from == 1 &&
+    if ((mistakes & MISTAKE_KEEP_ALIVES) && again->to - again->from == 1 &&
         again->to == sent_up_to(segments, count))
         return FALSE;
-    if ((avoid & AVOID_WAITS) && again->to > unfinished && is_waiting(t, unfinished, end))
+    if ((mistakes & MISTAKE_WAITS) && again->to > unfinished && is_waiting(t, unfinished, end))
         return FALSE;
-    return !(avoid & AVOID_STALLS) || again->from < unfinished || again->to >= end;
+    return !(mistakes & MISTAKE_STALLS) || again->from < unfinished || again->to >= end;
 }
 
 /* Retransmissions hold nothing that was not there before: what is new in one, Wireshark's TCP leaves out. */
-static void repeat(struct random *random, const turn *t, GArray *segments, guint avoid)
+static void repeat(struct random *random, const turn *t, GArray *segments, guint mistakes)
 {
     for (guint count = MIN(segments->len, 40) / 4 + 1; count > 0; count--) {
         guint at = random_between(random, 1, segments->len);
@@ -161,7 +161,7 @@ static void repeat(struct random *random, const turn *t, GArray *segments, guint
             at += random_between(random, 0, DISPLACEMENT_MAX);
         }
         at = MIN(at, segments->len);
-        if (may_repeat(t, segments, at, &again, avoid))
+        if (may_repeat(t, segments, at, &again, mistakes))
             g_array_insert_val(segments, at, again);
     }
 }
@@ -173,6 +173,6 @@ GArray *cut_turn(struct random *random, const turn *t, const cutting *how)
     if (how->reorder)
         reorder(random, segments);
     if (how->repeat && segments->len > 0)
-        repeat(random, t, segments, how->avoid);
+        repeat(random, t, segments, how->mistakes);
     return segments;
 }

@@ -9,6 +9,7 @@
 #include <glib.h>
 
 #include "conversation.h"
+#include "mistakes.h"
 #include "traffic.h"
 
 typedef enum {
@@ -21,19 +22,12 @@ typedef enum {
     CUT_STYLES
 } cut_style;
 
-/* Retransmissions that some versions of Wireshark's TCP mistake: README.md tells how. */
-typedef enum {
-    AVOID_KEEP_ALIVES = 1, /* the last byte that was sent, alone */
-    AVOID_WAITS = 2,       /* a part of a message of which one segment more is waited for, however long */
-    AVOID_STALLS = 4,      /* a part of a message that is not whole yet, unless it is the latest part */
-} avoidance;
-
 typedef struct {
     cut_style style;
     gboolean repeat;  /* retransmissions, with the same boundaries and with others */
     gboolean reorder; /* neighbours change places */
     guint32 first;    /* the least that the first segment holds */
-    guint avoid;      /* avoidance */
+    guint mistakes;   /* retransmissions that are left out */
 } cutting;
 
 /* Returns the segments (segment) of a turn in the order of the capture. Their offsets count from the turn's

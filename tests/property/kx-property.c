@@ -2,7 +2,7 @@
  * However the streams of random conversations are cut into segments, tshark shows the same messages with the
  * same fields and links.
  *
- * usage: kx-property --tshark PROGRAM --plugins FOLDER [--seed N] [--keep FOLDER] [--avoid LIST]
+ * usage: kx-property --tshark PROGRAM --plugins FOLDER [--seed N] [--keep FOLDER]
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,7 +24,7 @@ typedef struct {
     tshark_t *tshark;
     char *folder;
     guint64 seed;
-    guint avoid;              /* avoidance */
+    guint mistakes;           /* of this Wireshark's TCP */
     GPtrArray *conversations; /* of GPtrArray * of turn * */
     observed *uncut;
     guint complaints, cut; /* cut: sides of connections */
@@ -153,7 +153,7 @@ static char *write_capture(run *r, guint number, cutting how, GError **error)
 
     if (!out.capture)
         return NULL;
-    how.avoid = how.reorder ? r->avoid : r->avoid & ~(guint)AVOID_STALLS;
+    how.mistakes = r->mistakes & ~(guint)(how.reorder ? MISTAKE_WAITS : MISTAKE_STALLS);
     write_all(r, &out, &random, &how);
     return capture_commit(out.capture, error) ? g_steal_pointer(&path) : NULL;
 }
@@ -278,17 +278,13 @@ static gboolean run_all(run *r, GError **error)
 
 int main(int argc, char **argv)
 {
-    static const GDebugKey avoided[] = {
-        {"keep-alives", AVOID_KEEP_ALIVES}, {"waits", AVOID_WAITS}, {"stalls", AVOID_STALLS}};
-    char *program = NULL, *plugins = NULL, *keep = NULL, *avoid = NULL;
+    char *program = NULL, *plugins = NULL, *keep = NULL;
     gint64 seed = (gint64)g_get_real_time() & 0xffffffff;
     const GOptionEntry options[] = {
         {"tshark", 0, 0, G_OPTION_ARG_STRING, &program, "the program", "PROGRAM"},
         {"plugins", 0, 0, G_OPTION_ARG_STRING, &plugins, "with the plugin", "FOLDER"},
         {"seed", 0, 0, G_OPTION_ARG_INT64, &seed, "repeats a run", "N"},
         {"keep", 0, 0, G_OPTION_ARG_STRING, &keep, "for the captures", "FOLDER"},
-        {"avoid", 0, 0, G_OPTION_ARG_STRING, &avoid,
-         "retransmissions: keep-alives, waits, stalls; see cutting.h", "LIST"},
         G_OPTION_ENTRY_NULL};
     g_autoptr(GOptionContext) context = g_option_context_new("- cuts streams and compares what is shown");
     g_autoptr(GError) error = NULL;
@@ -300,11 +296,10 @@ int main(int argc, char **argv)
         return 2;
     }
     r.seed = (guint64)seed;
-    r.avoid = g_parse_debug_string(avoid, avoided, G_N_ELEMENTS(avoided));
     r.folder = keep ? keep : g_dir_make_tmp("kx-property-XXXXXX", &error);
     r.tshark = r.folder ? tshark_new(program, plugins, &error) : NULL;
     make_conversations(&r);
-    gboolean done = r.tshark && run_all(&r, &error);
+    gboolean done = r.tshark && mistakes_find(r.tshark, r.folder, &r.mistakes, &error) && run_all(&r, &error);
     tshark_free(r.tshark);
     if (!keep && r.folder)
         tree_remove(r.folder);

@@ -53,8 +53,8 @@ static void unescape(char **cell)
 }
 #endif
 
-/* Of `[TCP Retransmission]` and the like, which Wireshark's TCP puts before our text, leaves that there is such a remark:
- * the versions do not agree on which. */
+/* Wireshark's TCP puts remarks before our text, [TCP Retransmission] for instance. The versions do not agree on which,
+ * so of each is left that there is one. */
 static char *without_reason(const char *info)
 {
     const char *end = g_str_has_prefix(info, "[TCP ") ? strchr(info, ']') : NULL;
