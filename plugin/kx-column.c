@@ -8,6 +8,7 @@
 #include "kx-column.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include <epan/column-info.h>
 #include <wsutil/str_util.h>
@@ -56,7 +57,7 @@ static void append_count(wmem_strbuf_t *phrase, int64_t count)
 {
     char text[32];
 
-    g_snprintf(text, sizeof text, ", %" PRId64 " key%s", count, plurality(count, "", "s"));
+    snprintf(text, sizeof text, ", %" PRId64 " key%s", count, plurality(count, "", "s"));
     wmem_strbuf_append(phrase, text);
 }
 

@@ -6,6 +6,7 @@
 #ifndef KX_LIST_H
 #define KX_LIST_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Elements are allocated so many at a time. */
@@ -26,7 +27,7 @@ static inline void *kx_list_at(const kx_list *list, uint32_t number)
 {
     uint32_t index = number - 1;
 
-    return list->chunks[index / KX_LIST_CHUNK] + (index % KX_LIST_CHUNK) * list->element_size;
+    return list->chunks[index / KX_LIST_CHUNK] + (size_t)(index % KX_LIST_CHUNK) * list->element_size;
 }
 
 /* Frees the elements; the list is empty then. */

@@ -38,6 +38,7 @@ with_profile() {
     shift
     $drop env -i PATH="$PATH" LC_ALL=C.UTF-8 TZ=UTC HOME="$home" XDG_CONFIG_HOME="$home" \
         WIRESHARK_PLUGIN_DIR="$home/plugins" WIRESHARK_EXTCAP_DIR="$home" \
+        ${KX_TEST_PRELOAD:+LD_PRELOAD="$KX_TEST_PRELOAD" ASAN_OPTIONS="${ASAN_OPTIONS-}"} \
         "$tshark" -C Kx -n -2 -r "$capture" "$@" 2>"$home/errors" || fail "tshark $*: exit status $?"
     [ ! -s "$home/errors" ] || fail "tshark $*: $(cat "$home/errors")"
 }

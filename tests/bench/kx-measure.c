@@ -67,7 +67,7 @@ static double median(double *values, int count)
 
 static void print_pair(costs *a, costs *b, int runs)
 {
-    double ratios[RUNS_MAX];
+    double ratios[RUNS_MAX] = {0};
 
     for (int i = 0; i < runs; i++)
         ratios[i] = a->seconds[i] / b->seconds[i];

@@ -165,7 +165,7 @@ static void test_every_place(void)
     static const char others[] = "0fFgGzZ+/-_=@[`{:. \n\x7f\x80\xc3\xe1\xff"; /* and NUL */
 
     for (size_t f = 0; f < G_N_ELEMENTS(fills); f++) {
-        for (size_t length = 0; length <= 70; length++) {
+        for (size_t length = 1; length <= 70; length++) {
             char *text = (char *)malloc(length);
             for (size_t i = 0; i < length; i++)
                 text[i] = fills[f][i % strlen(fills[f])];
