@@ -75,9 +75,9 @@ for workload in $workloads; do
     measure_peers 3 "$workload-16" fields kx lua plain
     measure_peers 3 "$workload-16" filter kx lua plain
     measure_peers 3 "$workload-4" fields kx+json lua+json
-    for operation in two-pass verbose json; do
-        measure_peers 3 "$workload-4" "$operation" kx lua plain
-    done
+    measure_peers 3 "$workload-4" two-pass kx lua plain
+    measure_peers 3 "$workload-4" verbose kx lua plain
+    measure_peers 3 "$workload-1" json kx lua plain
     measure_peers 3 "$workload-4" tree kx plain
 done
 

@@ -17,7 +17,7 @@ esac
 
 suite=$1
 shift
-base=${KX_COMPAT_DIR-${XDG_CACHE_HOME-$HOME/.cache}/kx-compat}
+base=${KX_COMPAT_DIR:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/kx-compat}
 root=$base/$suite
 
 skip() {
@@ -41,7 +41,7 @@ make_root() {
     local mirror script free_mb
     free_mb=$(df --output=avail -m "$base" | sed 1d)
     [ "$free_mb" -ge "$NEEDED_MB" ] || fail "needs $NEEDED_MB MB, but $base has $free_mb MB left"
-    mirror=${KX_MIRROR-$(own_mirror)}
+    mirror=${KX_MIRROR:-$(own_mirror)}
     [ -n "$mirror" ] || fail 'please name in KX_MIRROR where Debian packages come from'
     # Suites newer than debootstrap itself are made like sid.
     script=/usr/share/debootstrap/scripts/$suite
@@ -76,7 +76,7 @@ mkdir -p "$base"
 exec 9>"$root.lock"
 flock --nonblock 9 || { echo "Waiting for another run on $suite" >&2; flock 9; }
 if [ ! -e "$root" ]; then
-    [ "${KX_COMPAT_MAKE-yes}" != no ] || skip "there is no $root, and KX_COMPAT_MAKE=no"
+    [ "${KX_COMPAT_MAKE:-yes}" != no ] || skip "there is no $root, and KX_COMPAT_MAKE=no"
     command -v debootstrap >/dev/null || skip 'needs debootstrap'
     make_root
 fi

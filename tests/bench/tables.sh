@@ -110,7 +110,7 @@ fields 16 fields: `-T fields -e kx.key.id -e kx.session_id -e kx.response`
 filter 16 filter: `-Y 'kx.response.success == 0'`
 two-pass 4 filter in two passes: `-2 -Y 'kx.response.success == 0'`
 verbose 4 `-V`
-json 4 `-T json`
+json 1 `-T json`
 tree 4 `-q -z kx,tree` (plain: `conv,tcp`)
 TEXT
 }
