@@ -106,17 +106,24 @@ static kx_entry *probe(kx_entry *entries, uint32_t capacity, uint64_t hash)
     return &entries[i];
 }
 
+/* Doubles the capacity in place, so that there are never two tables in memory. */
 static void grow(kx_table *table)
 {
-    uint32_t capacity = table->capacity ? table->capacity * 2 : CAPACITY_MIN;
-    kx_entry *entries = g_new0(kx_entry, capacity);
+    uint32_t old = table->capacity, unused = 0;
 
-    for (uint32_t i = 0; i < table->capacity; i++)
-        if (table->entries[i].hash != 0)
-            *probe(entries, capacity, table->entries[i].hash) = table->entries[i];
-    g_free(table->entries);
-    table->entries = entries;
-    table->capacity = capacity;
+    table->capacity = old ? old * 2 : CAPACITY_MIN;
+    table->entries = g_renew(kx_entry, table->entries, table->capacity);
+    memset(table->entries + old, 0, (table->capacity - old) * sizeof *table->entries);
+    while (unused < old && table->entries[unused].hash != 0)
+        unused++;
+    /* Moved in this order, no entry goes behind its old place in either half, and so none ends up behind one that is
+     * still to move. */
+    for (uint32_t i = 1; i < old; i++) {
+        kx_entry *place = &table->entries[(unused + i) & (old - 1)], moved = *place;
+        *place = (kx_entry){0, 0, 0};
+        if (moved.hash != 0)
+            *probe(table->entries, table->capacity, moved.hash) = moved;
+    }
 }
 
 kx_entry *kx_table_get(const kx_table *table, uint64_t hash)

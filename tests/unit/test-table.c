@@ -213,11 +213,23 @@ static uint64_t colliding(uint32_t i)
     return (uint64_t)(i + 1) << 32 | UINT32_MAX;
 }
 
+/* Wants one of a few places around every 1,024th, and so around the end of a small table. */
+static uint64_t crowded(uint32_t i)
+{
+    uint64_t random = numbered(i);
+    uint32_t place = ((uint32_t)(random >> 32) & ~1023U) + (uint32_t)(random % 41) - 20;
+
+    return (uint64_t)(i + 1) << 32 | place;
+}
+
 static void test_growth(void)
 {
     check_growth(numbered, MANY);
     check_growth(consecutive, MANY);
     check_growth(colliding, 1000);
+    for (uint32_t count = 1; count < 1000; count++)
+        check_growth(crowded, count);
+    check_growth(crowded, 10000);
 }
 
 /* Looking up never adds: no map grows with lookups. */
