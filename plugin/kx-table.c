@@ -96,62 +96,70 @@ uint64_t kx_hash_number(uint64_t seed, uint64_t number)
     return finish(fold_product(seed ^ keys[0], keys[1]), number);
 }
 
-/* The entry of a hash, or the unused one where it would go. There is always an unused one. */
-static kx_entry *probe(kx_entry *entries, uint32_t capacity, uint64_t hash)
+/* The place of a hash, or the unused one where it would go. There is always an unused one. */
+static uint32_t probe(const kx_table *table, uint64_t hash)
 {
-    uint32_t i = (uint32_t)hash & (capacity - 1);
+    uint32_t at = (uint32_t)hash & (table->capacity - 1);
 
-    while (entries[i].hash != 0 && entries[i].hash != hash)
-        i = (i + 1) & (capacity - 1);
-    return &entries[i];
+    while (table->hashes[at] != 0 && table->hashes[at] != hash)
+        at = (at + 1) & (table->capacity - 1);
+    return at;
+}
+
+static void reseat(kx_table *table, uint32_t at)
+{
+    uint64_t hash = table->hashes[at];
+    uint32_t value = table->values[at];
+
+    table->hashes[at] = 0;
+    table->values[at] = 0;
+    at = probe(table, hash);
+    table->hashes[at] = hash;
+    table->values[at] = value;
 }
 
 /* Doubles the capacity in place, so that there are never two tables in memory. */
 static void grow(kx_table *table)
 {
-    uint32_t old = table->capacity, unused = 0;
+    uint32_t old = table->capacity, added = old ? old : CAPACITY_MIN, unused = 0;
 
-    table->capacity = old ? old * 2 : CAPACITY_MIN;
-    table->entries = g_renew(kx_entry, table->entries, table->capacity);
-    memset(table->entries + old, 0, (table->capacity - old) * sizeof *table->entries);
-    while (unused < old && table->entries[unused].hash != 0)
+    table->capacity = old + added;
+    table->hashes = g_renew(uint64_t, table->hashes, table->capacity);
+    table->values = g_renew(uint32_t, table->values, table->capacity);
+    memset(table->hashes + old, 0, added * sizeof *table->hashes);
+    memset(table->values + old, 0, added * sizeof *table->values);
+    while (unused < old && table->hashes[unused] != 0)
         unused++;
     /* Moved in this order, no entry goes behind its old place in either half, and so none ends up behind one that is
      * still to move. */
     for (uint32_t i = 1; i < old; i++) {
-        kx_entry *place = &table->entries[(unused + i) & (old - 1)], moved = *place;
-        *place = (kx_entry){0, 0, 0};
-        if (moved.hash != 0)
-            *probe(table->entries, table->capacity, moved.hash) = moved;
+        uint32_t at = (unused + i) & (old - 1);
+        if (table->hashes[at] != 0)
+            reseat(table, at);
     }
 }
 
-kx_entry *kx_table_get(const kx_table *table, uint64_t hash)
+uint32_t kx_table_get(const kx_table *table, uint64_t hash)
 {
-    if (table->capacity == 0)
-        return NULL;
-    kx_entry *entry = probe(table->entries, table->capacity, hash);
-    return entry->hash ? entry : NULL;
+    return table->capacity ? table->values[probe(table, hash)] : 0;
 }
 
-kx_entry *kx_table_put(kx_table *table, uint64_t hash, bool *added)
+uint32_t *kx_table_put(kx_table *table, uint64_t hash)
 {
     if (table->count >= table->capacity / 4 * 3)
         grow(table);
-    kx_entry *entry = probe(table->entries, table->capacity, hash);
-    bool is_new = entry->hash == 0;
+    uint32_t at = probe(table, hash);
 
-    if (is_new) {
-        entry->hash = hash;
+    if (table->hashes[at] == 0) {
+        table->hashes[at] = hash;
         table->count++;
     }
-    if (added)
-        *added = is_new;
-    return entry;
+    return &table->values[at];
 }
 
 void kx_table_clear(kx_table *table)
 {
-    g_free(table->entries);
-    *table = (kx_table){NULL, 0, 0};
+    g_free(table->hashes);
+    g_free(table->values);
+    *table = (kx_table){NULL, NULL, 0, 0};
 }

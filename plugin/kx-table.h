@@ -1,6 +1,6 @@
 /* kx-table.h
  * Remembering what was seen under a name, at a few bytes an entry: an open-addressed table from 64-bit keyed
- * hashes to small records. The names themselves are not kept: two of them that share a hash cannot be
+ * hashes to numbers. The names themselves are not kept: two of them that share a hash cannot be
  * constructed without the key, which is drawn at random when the program starts.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -26,25 +26,20 @@ static inline uint64_t kx_hash_pair(uint64_t one, uint64_t other)
 /* kx_hash() of a number. */
 uint64_t kx_hash_number(uint64_t seed, uint64_t number);
 
+/* Starts empty if all zero. Two arrays, as a struct of both members would have padding. */
 typedef struct {
-    uint64_t hash;  /* 0: unused */
-    uint32_t value; /* the user's, 0 at first */
-    uint32_t extra; /* likewise */
-} kx_entry;
-
-/* Starts empty if all zero. */
-typedef struct {
-    kx_entry *entries;
+    uint64_t *hashes; /* 0: unused */
+    uint32_t *values;
     uint32_t capacity; /* a power of two, or 0 */
     uint32_t count;
 } kx_table;
 
-/* Returns the entry of a hash; NULL if there is none. It stays where it is until the next kx_table_put(). */
-kx_entry *kx_table_get(const kx_table *table, uint64_t hash);
+/* Returns the value of a hash; 0 if there is none. */
+uint32_t kx_table_get(const kx_table *table, uint64_t hash);
 
-/* Returns the entry of a hash, which is added with value and extra 0 if there is none. added: set to whether
- * it was; may be NULL. */
-kx_entry *kx_table_put(kx_table *table, uint64_t hash, bool *added);
+/* Returns where the value of a hash is kept; it is 0 if the hash is new. It stays there until the next
+ * kx_table_put(). */
+uint32_t *kx_table_put(kx_table *table, uint64_t hash);
 
 /* Frees the entries; the table is empty then. */
 void kx_table_clear(kx_table *table);

@@ -92,11 +92,10 @@ static struct {
     GStringChunk *names;                 /* KMA IDs, each once */
     uint32_t looked_at, looked_at_first; /* the frame last looked for, and its first record */
     kx_table message_ids;                /* connection, direction, MessageID -> newest record */
-    kx_table
-        sessions; /* Session ID, alone and with connection and direction -> newest open record; extra: newest */
+    kx_table sessions; /* Session ID, alone and with connection and direction -> newest record */
     kx_table relay_names; /* Key relay request ID, or end points and Key IDs -> newest relay; without a
                              request ID, its first MessageID too */
-    kx_table keys;        /* end points and Key ID -> newest relay; extra: its furthest hop */
+    kx_table keys;        /* end points and Key ID -> furthest hop of the newest relay */
 } state;
 
 /* Tells apart what is hashed for different purposes. */
@@ -179,10 +178,8 @@ static uint64_t hash_direction(uint64_t purpose, const route *way, bool opposite
 /* The newest message with this MessageID in this direction of the connection, or in the opposite one. */
 static uint32_t find_message_id(const kx_message *m, const route *way, bool opposite)
 {
-    const kx_entry *entry = kx_table_get(
-        &state.message_ids, kx_hash_number(hash_direction(MESSAGE_ID, way, opposite), m->header.message_id));
-
-    return entry ? entry->value : 0;
+    return kx_table_get(&state.message_ids,
+                        kx_hash_number(hash_direction(MESSAGE_ID, way, opposite), m->header.message_id));
 }
 
 static bool is_request(const record *r)
@@ -204,16 +201,13 @@ static bool is_echo(const kx_message *m, const route *way, const record *r)
 
 static void use_message_id(const kx_message *m, const route *way, uint32_t number)
 {
-    bool added;
-
     if (is_echo(m, way, record_at(number)))
         return;
-    kx_entry *entry =
-        kx_table_put(&state.message_ids,
-                     kx_hash_number(hash_direction(MESSAGE_ID, way, false), m->header.message_id), &added);
-    if (!added)
-        record_at(number)->id_used_in = record_at(entry->value)->frame;
-    entry->value = number;
+    uint32_t *newest = kx_table_put(
+        &state.message_ids, kx_hash_number(hash_direction(MESSAGE_ID, way, false), m->header.message_id));
+    if (*newest)
+        record_at(number)->id_used_in = record_at(*newest)->frame;
+    *newest = number;
 }
 
 /* ---- key supply: 0x1103 and 0x1104 ---- */
@@ -226,29 +220,32 @@ static void add_key_supply(const kx_message *m, const route *way, uint32_t numbe
         m->has_number_of_keys && m->number_of_keys < NO_NUMBER ? (uint32_t)m->number_of_keys : NO_NUMBER;
     if (!m->session_id)
         return;
-    kx_entry *entry = kx_table_put(&state.sessions,
-                                   hash_text(hash_direction(SESSION_HERE, way, false), m->session_id), NULL);
-    r->older_here = entry->value;
-    entry->value = entry->extra = number;
-    entry = kx_table_put(&state.sessions, hash_text(SESSION, m->session_id), NULL);
-    r->older = entry->value;
-    entry->value = entry->extra = number;
+    uint32_t *newest =
+        kx_table_put(&state.sessions, hash_text(hash_direction(SESSION_HERE, way, false), m->session_id));
+    r->older_here = *newest;
+    *newest = number;
+    newest = kx_table_put(&state.sessions, hash_text(SESSION, m->session_id));
+    r->older = *newest;
+    *newest = number;
 }
 
-/* The newest request of an entry that has no response yet; 0 if there is none. Answered ones are left behind
- * for good, but for the last, so that looking takes constant time on average. */
-static uint32_t newest_open(kx_entry *entry, bool here)
+static uint32_t *older_of(uint32_t number, bool here)
 {
-    while (entry) {
-        const record *r = record_at(entry->value);
-        uint32_t older = here ? r->older_here : r->older;
-        if (!r->other)
-            return entry->value;
-        if (!older)
-            break;
-        entry->value = older;
-    }
-    return 0;
+    record *r = record_at(number);
+
+    return here ? &r->older_here : &r->older;
+}
+
+/* The newest request from one on that has no response yet; 0 if there is none. Answered ones behind the first are
+ * forgotten on the way, so that looking takes constant time on average. */
+static uint32_t newest_open(uint32_t newest, bool here)
+{
+    if (!newest || !record_at(newest)->other)
+        return newest;
+    uint32_t *older = older_of(newest, here);
+    while (*older && record_at(*older)->other)
+        *older = *older_of(*older, here);
+    return *older;
 }
 
 static uint32_t find_key_supply(const kx_message *m, const route *way)
@@ -257,15 +254,15 @@ static uint32_t find_key_supply(const kx_message *m, const route *way)
         uint32_t asked = find_message_id(m, way, true);
         return asked && record_at(asked)->command_code == KX_KEY_SUPPLY ? asked : 0;
     }
-    kx_entry *here =
+    uint32_t here =
         kx_table_get(&state.sessions, hash_text(hash_direction(SESSION_HERE, way, true), m->session_id));
-    kx_entry *anywhere = kx_table_get(&state.sessions, hash_text(SESSION, m->session_id));
+    uint32_t anywhere = kx_table_get(&state.sessions, hash_text(SESSION, m->session_id));
     uint32_t request = newest_open(here, true);
 
     if (!request)
         request = newest_open(anywhere, false);
-    if (!request && anywhere)
-        request = here ? here->extra : anywhere->extra;
+    if (!request)
+        request = here ? here : anywhere;
     return request;
 }
 
@@ -375,10 +372,9 @@ static uint32_t start_relay(const kx_message *m, uint32_t older, uint32_t number
 
     uint32_t started = kx_list_append(&relays, &whole);
     if (!m->key_relay_request_id) {
-        kx_entry *entry =
-            kx_table_put(&state.relay_names, kx_hash_number(UNNAMED, m->header.message_id), NULL);
-        relay_at(started)->older_unnamed = entry->value;
-        entry->value = started;
+        uint32_t *newest = kx_table_put(&state.relay_names, kx_hash_number(UNNAMED, m->header.message_id));
+        relay_at(started)->older_unnamed = *newest;
+        *newest = started;
     }
     return started;
 }
@@ -389,12 +385,12 @@ static uint32_t relay_of(const kx_message *m, const route *way, uint32_t number)
 
     if (!name)
         return start_relay(m, 0, number);
-    kx_entry *entry = kx_table_put(&state.relay_names, name, NULL);
-    uint32_t found = find_relay(entry->value, m, way);
+    uint32_t newest = kx_table_get(&state.relay_names, name);
+    uint32_t found = find_relay(newest, m, way);
     if (found)
         return found;
-    uint32_t started = start_relay(m, entry->value, number);
-    kx_table_put(&state.relay_names, name, NULL)->value = started;
+    uint32_t started = start_relay(m, newest, number);
+    *kx_table_put(&state.relay_names, name) = started;
     return started;
 }
 
@@ -481,20 +477,19 @@ static uint32_t use_keys(const kx_message *m, uint32_t number, const hop *h, con
     reuse found = {0, 0, 0};
 
     for (uint32_t i = 0; end_points && i < m->key_id_count; i++) {
-        bool added;
-        kx_entry *entry = kx_table_put(&state.keys, kx_hash_pair(end_points, m->key_ids[i]), &added);
-        bool other = entry->value != h->relay;
+        uint32_t *used = kx_table_put(&state.keys, kx_hash_pair(end_points, m->key_ids[i]));
+        const hop *before = *used ? hop_at(*used) : NULL;
+        bool other = before && before->relay != h->relay;
         /* What another relay did with the key in between was told at the first hop. */
-        if (!added && other && further)
+        if (other && further)
             continue;
-        if (!added && (other || entry->extra >= h->number) && found.keys++ == 0) {
+        bool again = before && !other && before->number >= h->number;
+        if ((other || again) && found.keys++ == 0) {
             found.first_key = i;
-            found.first_key_in = record_at(find_earlier_use(m, entry->value, h, number))->frame;
+            found.first_key_in = record_at(find_earlier_use(m, before->relay, h, number))->frame;
         }
-        if (other || entry->extra < h->number) {
-            entry->value = h->relay;
-            entry->extra = h->number;
-        }
+        if (!again)
+            *used = s->hop;
     }
     return found.keys ? kx_list_append(&reuses, &found) : 0;
 }
@@ -580,8 +575,7 @@ static void complete_relay(uint32_t relay_number, uint32_t number)
  * none. */
 static uint32_t find_unnamed(uint32_t message_id)
 {
-    const kx_entry *entry = kx_table_get(&state.relay_names, kx_hash_number(UNNAMED, message_id));
-    uint32_t number = entry ? entry->value : 0;
+    uint32_t number = kx_table_get(&state.relay_names, kx_hash_number(UNNAMED, message_id));
 
     for (unsigned i = 0; number && i < NAMESAKES_MAX; i++, number = relay_at(number)->older_unnamed)
         if (!relay_at(number)->completion)
@@ -612,8 +606,8 @@ static void add_completion(const kx_message *m, const route *way, uint32_t numbe
         complete_by_message_id(m, way, number);
         return;
     }
-    const kx_entry *entry = kx_table_get(&state.relay_names, hash_text(REQUEST_ID, m->key_relay_request_id));
-    uint32_t open = 0, newest = entry ? entry->value : 0, candidate = newest, asked = 0;
+    uint32_t newest = kx_table_get(&state.relay_names, hash_text(REQUEST_ID, m->key_relay_request_id));
+    uint32_t open = 0, candidate = newest, asked = 0;
 
     for (unsigned i = 0; candidate && i < NAMESAKES_MAX; i++, candidate = relay_at(candidate)->older) {
         asked = find_asked(relay_at(candidate), way, true);
