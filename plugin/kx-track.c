@@ -92,7 +92,7 @@ static struct {
     GStringChunk *names;                 /* KMA IDs, each once */
     uint32_t looked_at, looked_at_first; /* the frame last looked for, and its first record */
     kx_table message_ids;                /* connection, direction, MessageID -> newest record */
-    kx_table sessions; /* Session ID, alone and with connection and direction -> newest record */
+    kx_table sessions;    /* Session ID, alone and with connection and direction -> newest record */
     kx_table relay_names; /* Key relay request ID, or end points and Key IDs -> newest relay; without a
                              request ID, its first MessageID too */
     kx_table keys;        /* end points and Key ID -> furthest hop of the newest relay */
