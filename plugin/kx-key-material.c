@@ -5,53 +5,36 @@
  */
 #include "kx-key-material.h"
 
-#include <string.h>
-
 /* What has been seen among a value's characters. */
 enum { NOT_HEX = 1, NOT_BASE64 = 2, STANDARD_ONLY = 4, URL_ONLY = 8 };
 
-/* Keys are long: as many characters at a time as compilers put into one register. */
-#define LANES 16
+#define BETWEEN(first, c, last) ((first) <= (c) && (c) <= (last))
 
-/* All bits if it is true, as compilers have it in a register's lanes. */
-#define MASK(truth) ((uint8_t)(0 - (truth)))
+#define KIND(c)                                                                                              \
+    (BETWEEN('0', c, '9') || BETWEEN('a', c, 'f') || BETWEEN('A', c, 'F') ? 0                                \
+     : BETWEEN('g', c, 'z') || BETWEEN('G', c, 'Z')                       ? NOT_HEX                          \
+     : (c) == '+' || (c) == '/'                                           ? NOT_HEX | STANDARD_ONLY          \
+     : (c) == '-' || (c) == '_'                                           ? NOT_HEX | URL_ONLY               \
+                                                                          : NOT_HEX | NOT_BASE64)
 
-static inline void look_at(const char *text, uint8_t seen[LANES])
+#define KINDS_4(c)  KIND(c), KIND((c) + 1), KIND((c) + 2), KIND((c) + 3)
+#define KINDS_16(c) KINDS_4(c), KINDS_4((c) + 4), KINDS_4((c) + 8), KINDS_4((c) + 12)
+#define KINDS_64(c) KINDS_16(c), KINDS_16((c) + 16), KINDS_16((c) + 32), KINDS_16((c) + 48)
+
+static const uint8_t kinds[256] = {KINDS_64(0), KINDS_64(64), KINDS_64(128), KINDS_64(192)};
+
+/* Keys are long, so it looks at several characters at a time. */
+static unsigned look_through(const uint8_t *text, size_t length)
 {
-    for (unsigned i = 0; i < LANES; i++) {
-        uint8_t c = (uint8_t)text[i];
-        uint8_t letter = (uint8_t)((c | 0x20) - 'a');
-        uint8_t digit = MASK((uint8_t)(c - '0') < 10);
-        uint8_t standard = MASK(c == '+') | MASK(c == '/');
-        uint8_t url = MASK(c == '-') | MASK(c == '_');
-        uint8_t hex = digit | MASK(letter < 6);
-        uint8_t base64 = digit | MASK(letter < 26) | standard | url;
+    const uint8_t *end = text + length;
+    unsigned seen = 0;
 
-        seen[i] |= (~hex & NOT_HEX) | (~base64 & NOT_BASE64) | (standard & STANDARD_ONLY) | (url & URL_ONLY);
-    }
-}
-
-/* What is seen twice does no harm: the last characters are looked at together with some before them. */
-static unsigned look_through(const char *text, size_t length)
-{
-    uint8_t seen[LANES] = {0};
-    uint64_t halves[LANES / 8];
-
-    if (length < LANES) {
-        char padded[LANES];
-        memset(padded, '0', sizeof padded);
-        memcpy(padded, text, length);
-        look_at(padded, seen);
-    } else {
-        for (size_t at = 0; at < length - LANES; at += LANES)
-            look_at(text + at, seen);
-        look_at(text + length - LANES, seen);
-    }
-    memcpy(halves, seen, sizeof halves);
-    uint64_t all = halves[0] | halves[1];
-    all |= all >> 32;
-    all |= all >> 16;
-    return (all | all >> 8) & 0xff;
+    for (; end - text >= 8; text += 8)
+        seen |= kinds[text[0]] | kinds[text[1]] | kinds[text[2]] | kinds[text[3]] | kinds[text[4]] |
+                kinds[text[5]] | kinds[text[6]] | kinds[text[7]];
+    for (; text < end; text++)
+        seen |= kinds[*text];
+    return seen;
 }
 
 /* RFC 4648: sections 4 (base64), 5 (base64url) and 8 (base16). */
@@ -62,7 +45,7 @@ bool kx_key_material_bits(const char *text, size_t length, kx_encoding encoding,
     while (padding < 2 && padding < length && text[length - 1 - padding] == '=')
         padding++;
     size_t digits = length - padding;
-    unsigned seen = look_through(text, digits);
+    unsigned seen = look_through((const uint8_t *)text, digits);
 
     if (encoding != KX_ENCODING_BASE64 && !(seen & NOT_HEX) && padding == 0 && digits % 2 == 0) {
         *bits = (uint32_t)(digits * 4);
