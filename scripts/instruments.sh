@@ -1,15 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: scripts/instruments.sh [asan | valgrind | bytes | checkers | tidy | cppcheck ...]
-# Runs the plugin under instruments, all of them by default. asan: all tests with AddressSanitizer and UBSan; valgrind:
-# memory errors, leaks, reloading; bytes: captures with random errors (KX_BYTES_SEEDS, 4, seeds of each of
-# KX_BYTES_CAPTURES, *); checkers: Wireshark's own, from the source tree WIRESHARK_SOURCE; tidy; cppcheck. Logs:
-# build/instruments.
+# usage: scripts/instruments.sh [asan | valgrind | suite | bytes | checkers | tidy | cppcheck ...]
+# Runs the plugin under instruments, all of them by default; logs: build/instruments.
+#   asan      all tests with AddressSanitizer and UBSan
+#   valgrind  memory errors, leaks, reloading
+#   suite     the tests with tshark under valgrind, for two hours; KX_SUITE_TESTS: a pattern of tests, all by default
+#   bytes     captures with random errors: KX_BYTES_SEEDS (4) seeds of each of KX_BYTES_CAPTURES (*)
+#   checkers  Wireshark's own, from the source tree WIRESHARK_SOURCE
+#   tidy, cppcheck
 # Exits with 1 if any finds something; one whose tool is not there is skipped. See tests/instruments/README.md.
 set -u
 
 case "${1-}" in
--h | --help) sed -n '3,8s/^# //p' "$0"; exit 0 ;;
+-h | --help) sed -n '3,11s/^# //p' "$0"; exit 0 ;;
 esac
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -190,6 +193,27 @@ instrument_valgrind() {
     return $failed
 }
 
+# ---- suite ----
+
+# Each tshark of the tests under memcheck; leaks are instrument_valgrind's. Not the ship tests, which are about time, nor
+# the style and the benchmark.
+instrument_suite() {
+    local folder=$root/build/instruments-valgrind status
+    need valgrind || return $SKIPPED
+    build "$folder" -DCMAKE_BUILD_TYPE=RelWithDebInfo || return
+    share "$folder"
+    cp "$settings/wireshark.supp" "$work"
+    chmod a+r "$work/wireshark.supp"
+    local wrapper="env WIRESHARK_DEBUG_WMEM_OVERRIDE=simple G_SLICE=always-malloc valgrind -q --num-callers=40
+        --suppressions=$work/wireshark.supp --error-exitcode=9 --log-file=$work/out/%p"
+    KX_TEST_WRAPPER=$wrapper ctest --test-dir "$folder" -j "$jobs" --timeout 14400 --output-on-failure \
+        -R "${KX_SUITE_TESTS-.}" -E '^style|^bench/|^ship/'
+    status=$?
+    find "$work/out" -type f -size +0 -exec head -40 {} + | head -200
+    echo "$(find "$work/out" -type f | wc -l) runs of tshark, $(find "$work/out" -type f -size +0 | wc -l) with errors"
+    return $status
+}
+
 # ---- bytes ----
 
 # CAPTURE PROBABILITY SEED: damages a capture and dissects it. With odd seeds the headers of Ethernet, IP and TCP stay
@@ -325,7 +349,7 @@ instrument_cppcheck() {
 # ---- all ----
 
 main() {
-    [ $# -gt 0 ] || set -- asan valgrind bytes checkers tidy cppcheck
+    [ $# -gt 0 ] || set -- asan valgrind suite bytes checkers tidy cppcheck
     local instrument verdict failed=0 summary=''
     for instrument; do
         declare -F "instrument_$instrument" >/dev/null || { echo "There is no instrument $instrument; see --help" >&2; exit 2; }

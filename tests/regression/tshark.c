@@ -14,7 +14,7 @@
 #define UNPRIVILEGED     "65534"
 #define UNPRIVILEGED_ID  65534
 #define TIMEOUT          120
-#define TIMEOUT_WRAPPED  1200 /* valgrind is slow */
+#define TIMEOUT_WRAPPED  7200 /* valgrind is slow */
 #define SHOWN_ERROR_SIZE 2000
 
 struct tshark {
