@@ -35,10 +35,10 @@ typedef struct {
         uint32_t step;           /* 0x1101 */
         uint32_t relay;          /* 0x1102 */
     };
-    uint32_t id_used_in; /* frame that used this MessageID before; 0 if none did */
     uint16_t command_code;
-    bool keys_mismatch;
-    bool opens_frame; /* the first one of its frame */
+    bool keys_mismatch : 1;
+    bool opens_frame : 1;   /* the first one of its frame */
+    bool id_used_again : 1; /* its MessageID: state.id_used_in has more */
 } record;
 
 /* What only key relays (0x1101) have. */
@@ -92,6 +92,7 @@ static struct {
     GStringChunk *names;                 /* KMA IDs, each once */
     uint32_t looked_at, looked_at_first; /* the frame last looked for, and its first record */
     kx_table message_ids;                /* connection, direction, MessageID -> newest record */
+    kx_table id_used_in;                 /* record -> frame that used its MessageID before it */
     kx_table sessions;    /* Session ID, alone and with connection and direction -> newest record */
     kx_table relay_names; /* Key relay request ID, or end points and Key IDs -> newest relay; without a
                              request ID, its first MessageID too */
@@ -99,7 +100,7 @@ static struct {
 } state;
 
 /* Tells apart what is hashed for different purposes. */
-enum { SESSION_HERE = 1, SESSION, REQUEST_ID, UNNAMED, END_POINTS, MESSAGE_ID, LINK };
+enum { SESSION_HERE = 1, SESSION, REQUEST_ID, UNNAMED, END_POINTS, MESSAGE_ID, RECORD, LINK };
 
 static record *record_at(uint32_t number)
 {
@@ -205,8 +206,10 @@ static void use_message_id(const kx_message *m, const route *way, uint32_t numbe
         return;
     uint32_t *newest = kx_table_put(
         &state.message_ids, kx_hash_number(hash_direction(MESSAGE_ID, way, false), m->header.message_id));
-    if (*newest)
-        record_at(number)->id_used_in = record_at(*newest)->frame;
+    if (*newest) {
+        record_at(number)->id_used_again = true;
+        *kx_table_put(&state.id_used_in, kx_hash_number(RECORD, number)) = record_at(*newest)->frame;
+    }
     *newest = number;
 }
 
@@ -765,7 +768,8 @@ void kx_track(packet_info *pinfo, const kx_message *message, unsigned ordinal, k
     if (!number)
         return;
     const record *r = record_at(number);
-    links->message_id_used_in = r->id_used_in;
+    if (r->id_used_again)
+        links->message_id_used_in = kx_table_get(&state.id_used_in, kx_hash_number(RECORD, number));
     if (r->command_code == KX_KEY_RELAY)
         link_key_relay(r, links);
     else if (r->command_code == KX_KEY_SUPPLY)
@@ -787,7 +791,8 @@ static void start(void)
 static void forget(void)
 {
     kx_list *lists[] = {&records, &steps, &reuses, &hops, &relays};
-    kx_table *tables[] = {&state.message_ids, &state.sessions, &state.relay_names, &state.keys};
+    kx_table *tables[] = {&state.message_ids, &state.id_used_in, &state.sessions, &state.relay_names,
+                          &state.keys};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         kx_list_clear(lists[i]);
