@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: scripts/fuzz.sh TARGET SECONDS [LIBFUZZER ARGUMENT ...]
-# Builds a fuzz target with clang and runs it: fuzz-json, fuzz-json-diff, fuzz-framing or fuzz-dissector.
-# The first inputs are made from test-captures/; what is found goes on in build/fuzz/corpus-TARGET, crashes are
-# written to build/fuzz/found-TARGET.
+# Builds a fuzz target with clang and runs it: fuzz-json, fuzz-json-diff, fuzz-framing or fuzz-dissector; or one after
+# the other: all. The first inputs are made from test-captures/; what is found goes on in build/fuzz/corpus-TARGET,
+# crashes are written to build/fuzz/found-TARGET.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -14,6 +14,15 @@ esac
 [ $# -ge 2 ] || { usage >&2; exit 2; }
 target=$1 seconds=$2
 shift 2
+
+scripts/install-deps.sh clang libclang-rt-dev
+if [ "$target" = all ]; then
+    for target in fuzz-json fuzz-json-diff fuzz-framing fuzz-dissector; do
+        echo "== $target"
+        scripts/fuzz.sh $target "$seconds" "$@"
+    done
+    exit
+fi
 
 build=build/fuzz
 cmake -S tests/fuzz -B "$build" -G Ninja -DCMAKE_C_COMPILER=clang -DKX_FUZZ=ON >/dev/null
