@@ -117,11 +117,10 @@ static void add_message(GHashTable *set, const struct message *message)
         const struct record *record = g_ptr_array_index(message->records, i);
         if (record->kind != RECORD_FIELD)
             continue;
-        if (strcmp(record->name, "kx.key.data") == 0)
-            add_value(set, record);
-        else if (strcmp(record->name, "kx.parameter.name") == 0)
+        if (strcmp(record->name, "kx.parameter.name") == 0)
             misplaced = names_a_key(record);
-        else if (strcmp(record->name, "kx.parameter.value") == 0 && misplaced)
+        else if (strcmp(record->name, "kx.key.data") == 0 ||
+                 (strcmp(record->name, "kx.parameter.value") == 0 && misplaced))
             add_value(set, record);
     }
 }

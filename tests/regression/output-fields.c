@@ -87,8 +87,8 @@ static gboolean add_row(values_t *values, const field_table_t *fields, const cha
 
     if (g_strv_length(cells) != CELL_FIELDS + fields->len)
         return FALSE;
-    for (char **cell = cells; *cell != NULL; cell++)
-        unescape(cell);
+    for (guint i = 0; i < CELL_FIELDS + fields->len; i++)
+        unescape(&cells[i]);
     frame = (guint)strtoul(cells[CELL_NUMBER], NULL, 10);
     for (guint i = 0; i < fields->len; i++) {
         if (*cells[CELL_FIELDS + i] == '\0')
