@@ -28,7 +28,7 @@ typedef struct {
     uint32_t older; /* 0x1103: the one before it with the same Session ID */
     union {
         uint32_t older_here;   /* 0x1103: likewise in its direction of its connection */
-        uint32_t older_on_hop; /* 0x1101: the one before it on its hop */
+        uint32_t older_on_hop; /* 0x1101: the one before it on its hop; 0x1102: likewise, if it answers one */
     };
     union {
         uint32_t keys_asked_for; /* 0x1103: Number of keys, or NO_NUMBER */
@@ -38,7 +38,7 @@ typedef struct {
     uint16_t command_code;
     bool keys_mismatch : 1;
     bool opens_frame : 1;   /* the first one of its frame */
-    bool id_used_again : 1; /* its MessageID: state.id_used_in has more */
+    bool id_used_again : 1; /* its MessageID: state.id_users has more */
 } record;
 
 /* What only key relays (0x1101) have. */
@@ -65,7 +65,7 @@ typedef struct {
     uint32_t number; /* 1 at the first one seen */
     uint32_t first;  /* record of the first 0x1101 on it */
     uint32_t newest; /* record of the newest one */
-    uint32_t answer; /* record of the 0x1102 in the opposite direction of its connection */
+    uint32_t answer; /* record of the newest 0x1102 in the opposite direction of its connection */
     uint32_t before; /* the hop before, in order of appearance */
     uint32_t from_port_link,
         to_port_link; /* the link, told by either port: a retry may come from a new port */
@@ -92,7 +92,7 @@ static struct {
     GStringChunk *names;                 /* KMA IDs, each once */
     uint32_t looked_at, looked_at_first; /* the frame last looked for, and its first record */
     kx_table message_ids;                /* connection, direction, MessageID -> newest record */
-    kx_table id_used_in;                 /* record -> frame that used its MessageID before it */
+    kx_table id_users;                   /* record -> record that used its MessageID before it */
     kx_table sessions;    /* Session ID, alone and with connection and direction -> newest record */
     kx_table relay_names; /* Key relay request ID, or end points and Key IDs -> newest relay; without a
                              request ID, its first MessageID too */
@@ -183,6 +183,25 @@ static uint32_t find_message_id(const kx_message *m, const route *way, bool oppo
                         kx_hash_number(hash_direction(MESSAGE_ID, way, opposite), m->header.message_id));
 }
 
+/* The message that used a message's MessageID before it; 0 if there is none. */
+static uint32_t earlier_user(uint32_t number)
+{
+    return record_at(number)->id_used_again ? kx_table_get(&state.id_users, kx_hash_number(RECORD, number))
+                                            : 0;
+}
+
+/* The newest request of this kind that a response can be told by its MessageID to answer, whatever else used that
+ * MessageID behind it; 0 if there is none. */
+static uint32_t find_request(const kx_message *m, const route *way, uint16_t command_code)
+{
+    uint32_t number = find_message_id(m, way, true);
+
+    for (unsigned i = 0; number && i < LOOK_BACK_MAX; i++, number = earlier_user(number))
+        if (record_at(number)->command_code == command_code)
+            return number;
+    return 0;
+}
+
 static bool is_request(const record *r)
 {
     return r->command_code == KX_KEY_RELAY || r->command_code == KX_KEY_SUPPLY;
@@ -208,7 +227,7 @@ static void use_message_id(const kx_message *m, const route *way, uint32_t numbe
         &state.message_ids, kx_hash_number(hash_direction(MESSAGE_ID, way, false), m->header.message_id));
     if (*newest) {
         record_at(number)->id_used_again = true;
-        *kx_table_put(&state.id_used_in, kx_hash_number(RECORD, number)) = record_at(*newest)->frame;
+        *kx_table_put(&state.id_users, kx_hash_number(RECORD, number)) = *newest;
     }
     *newest = number;
 }
@@ -253,10 +272,8 @@ static uint32_t newest_open(uint32_t newest, bool here)
 
 static uint32_t find_key_supply(const kx_message *m, const route *way)
 {
-    if (!m->session_id) {
-        uint32_t asked = find_message_id(m, way, true);
-        return asked && record_at(asked)->command_code == KX_KEY_SUPPLY ? asked : 0;
-    }
+    if (!m->session_id)
+        return find_request(m, way, KX_KEY_SUPPLY);
     uint32_t here =
         kx_table_get(&state.sessions, hash_text(hash_direction(SESSION_HERE, way, true), m->session_id));
     uint32_t anywhere = kx_table_get(&state.sessions, hash_text(SESSION, m->session_id));
@@ -465,10 +482,12 @@ static uint32_t find_earlier_use(const kx_message *m, uint32_t relay_number, con
     return h->newest ? find_on_hop(h, m->key_ids_hash) : number;
 }
 
-/* Whether the relay brought these very Key IDs to the hop before, and not to this one yet. */
+/* Whether the relay brought these very Key IDs to the hop before or to the first one, and not to this one yet. */
 static bool is_further_hop(const hop *h, const step *s)
 {
-    return s->previous && step_of(s->previous)->key_ids == s->key_ids && !find_keys_on_hop(h, s->key_ids);
+    return s->previous &&
+           (step_of(s->previous)->key_ids == s->key_ids || step_of(s->first)->key_ids == s->key_ids) &&
+           !find_keys_on_hop(h, s->key_ids);
 }
 
 /* Remembers the Key IDs and finds those that were relayed before: by another relay between the same KMAs, or by
@@ -483,8 +502,9 @@ static uint32_t use_keys(const kx_message *m, uint32_t number, const hop *h, con
         uint32_t *used = kx_table_put(&state.keys, kx_hash_pair(end_points, m->key_ids[i]));
         const hop *before = *used ? hop_at(*used) : NULL;
         bool other = before && before->relay != h->relay;
-        /* What another relay did with the key in between was told at the first hop. */
-        if (other && further)
+        /* What another relay did with the key in between was told at the first hop, and that a capture has the hops in
+         * another order tells nothing. */
+        if (further && before && (other || before->number > h->number))
             continue;
         bool again = before && !other && before->number >= h->number;
         if ((other || again) && found.keys++ == 0) {
@@ -555,10 +575,23 @@ static void answer(uint32_t asked, uint32_t number)
 
     record_at(number)->other = asked;
     record_at(number)->relay = h->relay;
-    if (!h->answer)
-        h->answer = number;
+    record_at(number)->older_on_hop = h->answer;
+    h->answer = number;
     if (!record_at(asked)->other)
         record_at(asked)->other = number;
+}
+
+/* What answers a message of a hop that has no response of its own: the hop's first answer behind it; 0 if there is
+ * none. */
+static uint32_t find_answer(const hop *h, uint32_t number)
+{
+    uint32_t found = 0, answer_number = h->answer;
+
+    for (unsigned i = 0; answer_number > number && i < LOOK_BACK_MAX; i++) {
+        found = answer_number;
+        answer_number = record_at(answer_number)->older_on_hop;
+    }
+    return found;
 }
 
 static void complete_relay(uint32_t relay_number, uint32_t number)
@@ -590,11 +623,9 @@ static uint32_t find_unnamed(uint32_t message_id)
  * connection, else that of the first hop of a key relay that has no request ID either. */
 static void complete_by_message_id(const kx_message *m, const route *way, uint32_t number)
 {
-    uint32_t asked = find_message_id(m, way, true);
+    uint32_t asked = find_request(m, way, KX_KEY_RELAY);
     uint32_t unnamed = find_unnamed(m->header.message_id);
 
-    if (asked && record_at(asked)->command_code != KX_KEY_RELAY)
-        asked = 0;
     if (asked && (!record_at(asked)->other || !unnamed))
         answer(asked, number);
     else if (unnamed)
@@ -704,15 +735,18 @@ static uint32_t frame_of(uint32_t number)
     return number ? record_at(number)->frame : 0;
 }
 
-static void link_key_relay(const record *r, kx_links *links)
+static void link_key_relay(uint32_t number, kx_links *links)
 {
+    const record *r = record_at(number);
     const step *s = step_at(r->step);
     const hop *h = hop_at(s->hop);
     const relay *whole = relay_at(h->relay);
     uint32_t response = r->other;
 
     if (!response)
-        response = h->answer ? h->answer : whole->completion;
+        response = find_answer(h, number);
+    if (!response)
+        response = whole->completion;
     links->response_in = frame_of(response);
     links->relay = h->relay;
     links->hop = h->number;
@@ -768,10 +802,9 @@ void kx_track(packet_info *pinfo, const kx_message *message, unsigned ordinal, k
     if (!number)
         return;
     const record *r = record_at(number);
-    if (r->id_used_again)
-        links->message_id_used_in = kx_table_get(&state.id_used_in, kx_hash_number(RECORD, number));
+    links->message_id_used_in = frame_of(earlier_user(number));
     if (r->command_code == KX_KEY_RELAY)
-        link_key_relay(r, links);
+        link_key_relay(number, links);
     else if (r->command_code == KX_KEY_SUPPLY)
         links->response_in = frame_of(r->other);
     else if (kx_command_code_known(r->command_code))
@@ -791,7 +824,7 @@ static void start(void)
 static void forget(void)
 {
     kx_list *lists[] = {&records, &steps, &reuses, &hops, &relays};
-    kx_table *tables[] = {&state.message_ids, &state.id_used_in, &state.sessions, &state.relay_names,
+    kx_table *tables[] = {&state.message_ids, &state.id_users, &state.sessions, &state.relay_names,
                           &state.keys};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)

@@ -140,13 +140,31 @@ static gboolean is_completed(const court *c, int relay, int before)
     return FALSE;
 }
 
-/* Its name is used again once it was completed, or answered on this link. */
-static gboolean is_over(const court *c, int relay, int before)
+static gboolean same_keys(const court *c, int a, int b)
+{
+    return same_texts(at(c, a)->key_ids, at(c, b)->key_ids);
+}
+
+/* Whether the relay has brought a message's Key IDs to a hop before it. */
+static gboolean keys_reached(const court *c, int relay, guint hop, int before)
 {
     for (int i = 0; i < before; i++)
-        if (is_hop_of(c, i, relay) && same_link(at(c, i), at(c, before)) &&
-            c->verdicts[i].own_answer != NOBODY)
+        if (is_hop_of(c, i, relay) && c->verdicts[i].hop == hop && same_keys(c, i, before))
             return TRUE;
+    return FALSE;
+}
+
+/* Its name is used again once it was completed, or answered on this link, but not by what it still has to bring
+ * there from the hop before. */
+static gboolean is_over(const court *c, int relay, int before)
+{
+    for (int i = 0; i < before; i++) {
+        guint hop = c->verdicts[i].hop;
+        if (is_hop_of(c, i, relay) && same_link(at(c, i), at(c, before)) &&
+            c->verdicts[i].own_answer != NOBODY &&
+            (!keys_reached(c, relay, hop - 1, before) || keys_reached(c, relay, hop, before)))
+            return TRUE;
+    }
     return is_completed(c, relay, before);
 }
 
@@ -195,11 +213,6 @@ static int find_previous(const court *c, int number)
             newest = i;
     }
     return newest;
-}
-
-static gboolean same_keys(const court *c, int a, int b)
-{
-    return same_texts(at(c, a)->key_ids, at(c, b)->key_ids);
 }
 
 /* The message on the first hop: what leads here step by step with the same Key IDs; where that breaks off, the
@@ -255,24 +268,24 @@ static gboolean has_key_id(const kx_seen *m, const char *key_id)
     return FALSE;
 }
 
-/* Relayed before between the same KMAs: by this relay on this link or one behind it, or by another relay and not
- * by this one. */
+/* Relayed before between the same KMAs: by this relay on this link; or by another relay, or on a link behind this
+ * one, and not by this one on a link before. */
 static gboolean key_was_used(const court *c, int number, const char *key_id)
 {
-    gboolean by_another = FALSE, by_this = FALSE;
+    gboolean elsewhere = FALSE, on_the_way = FALSE;
 
     for (int i = 0; i < number; i++) {
         if (at(c, i)->command != KEY_RELAY || !same_end_points(at(c, i), at(c, number)) ||
             !has_key_id(at(c, i), key_id))
             continue;
-        if (c->verdicts[i].relay != c->verdicts[number].relay)
-            by_another = TRUE;
-        else if (c->verdicts[i].hop >= c->verdicts[number].hop)
+        if (c->verdicts[i].relay != c->verdicts[number].relay || c->verdicts[i].hop > c->verdicts[number].hop)
+            elsewhere = TRUE;
+        else if (c->verdicts[i].hop == c->verdicts[number].hop)
             return TRUE;
         else
-            by_this = TRUE;
+            on_the_way = TRUE;
     }
-    return by_another && !by_this;
+    return elsewhere && !on_the_way;
 }
 
 static gboolean uses_keys_again(const court *c, int number)
@@ -306,16 +319,20 @@ static void judge_relay(court *c, int i)
 
 /* ---- completions ---- */
 
-/* The newest 0x1101 in the opposite direction of the connection that the completion can be about. */
+/* The newest 0x1101 in the opposite direction of the connection that the completion can be about. A MessageID names
+ * one message only, and so none but the newest that has it. */
 static int find_here(const court *c, int completion, gboolean open)
 {
     const kx_seen *m = at(c, completion);
 
     for (int i = completion - 1; i >= 0; i--) {
         const kx_seen *r = at(c, i);
-        if (r->command != KEY_RELAY || !opposite_ways(r, m) || (open && c->verdicts[i].own_answer != NOBODY))
+        gboolean answered = c->verdicts[i].own_answer != NOBODY;
+        if (r->command != KEY_RELAY || !opposite_ways(r, m))
             continue;
-        if (m->request != NULL ? same_text(m->request, r->request) : m->id == r->id)
+        if (m->request == NULL && m->id == r->id)
+            return open && answered ? NOBODY : i;
+        if (same_text(m->request, r->request) && !(open && answered))
             return i;
     }
     return NOBODY;
