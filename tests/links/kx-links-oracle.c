@@ -18,7 +18,7 @@
 
 typedef struct {
     char *tshark, *plugins, *generator;
-    int seeds, stories;
+    int first, seeds, stories;
     gboolean keep;
     char **captures;
 } options;
@@ -223,7 +223,7 @@ static guint check_random(const options *o, tshark_t *tshark)
     guint failures = 0;
 
     g_chmod(folder, 0755);
-    for (int seed = 1; seed <= o->seeds; seed++)
+    for (int seed = o->first; seed < o->first + o->seeds; seed++)
         failures += !check_seed(o, tshark, folder, seed);
     if (!o->keep)
         g_rmdir(folder);
@@ -251,7 +251,8 @@ static gboolean parse(options *o, int *argc, char ***argv, GError **error)
         {"plugins", 0, 0, G_OPTION_ARG_FILENAME, &o->plugins, "holds 4.x/epan/kx.so", "DIRECTORY"},
         {"generator", 0, 0, G_OPTION_ARG_FILENAME, &o->generator, "kx-capture, for random traffic",
          "PROGRAM"},
-        {"seeds", 0, 0, G_OPTION_ARG_INT, &o->seeds, "try seeds 1 to N (default 4)", "N"},
+        {"first", 0, 0, G_OPTION_ARG_INT, &o->first, "the first seed to try (default 1)", "N"},
+        {"seeds", 0, 0, G_OPTION_ARG_INT, &o->seeds, "how many seeds to try (default 4)", "N"},
         {"stories", 0, 0, G_OPTION_ARG_INT, &o->stories, "relays and sessions a seed (default 150)", "N"},
         {"keep", 0, 0, G_OPTION_ARG_NONE, &o->keep, "keep the random captures and say where", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->captures, NULL, "CAPTURE..."},
@@ -270,7 +271,7 @@ static gboolean parse(options *o, int *argc, char ***argv, GError **error)
 
 int main(int argc, char **argv)
 {
-    options o = {.seeds = 4, .stories = 150};
+    options o = {.first = 1, .seeds = 4, .stories = 150};
     g_autoptr(GError) error = NULL;
     gboolean good = parse(&o, &argc, &argv, &error) && run(&o, &error);
 
