@@ -50,6 +50,7 @@ typedef struct {
     uint32_t next;       /* record on the hop behind */
     uint32_t reuse;      /* of Key IDs; 0 if there is none */
     uint32_t connection; /* and its direction */
+    uint32_t end_points; /* half of their hash, which is enough within a relay */
     bool forward;
     uint8_t inconsistent;
 } step;
@@ -482,11 +483,18 @@ static uint32_t find_earlier_use(const kx_message *m, uint32_t relay_number, con
     return h->newest ? find_on_hop(h, m->key_ids_hash) : number;
 }
 
-/* Whether the relay brought these very Key IDs to the hop before or to the first one, and not to this one yet. */
+/* Whether a record on an earlier hop has the same keys: Key IDs name them only together with the end points. */
+static bool has_same_keys(uint32_t number, const step *s)
+{
+    const step *earlier = step_of(number);
+
+    return earlier->key_ids == s->key_ids && earlier->end_points == s->end_points;
+}
+
+/* Whether the relay brought these very keys to the hop before or to the first one, and not to this one yet. */
 static bool is_further_hop(const hop *h, const step *s)
 {
-    return s->previous &&
-           (step_of(s->previous)->key_ids == s->key_ids || step_of(s->first)->key_ids == s->key_ids) &&
+    return s->previous && (has_same_keys(s->previous, s) || has_same_keys(s->first, s)) &&
            !find_keys_on_hop(h, s->key_ids);
 }
 
@@ -526,6 +534,7 @@ static void add_key_relay(const kx_message *m, const route *way, uint32_t number
               .key_ids = m->key_ids_hash,
               .first = number,
               .connection = way->connection,
+              .end_points = (uint32_t)hash_end_points(m),
               .forward = way->forward};
 
     if (h->before) {
