@@ -97,7 +97,7 @@ static struct {
     kx_table sessions;    /* Session ID, alone and with connection and direction -> newest record */
     kx_table relay_names; /* Key relay request ID, or end points and Key IDs -> newest relay; without a
                              request ID, its first MessageID too */
-    kx_table keys;        /* end points and Key ID -> furthest hop of the newest relay */
+    kx_table keys;        /* end points and Key ID -> record on the furthest hop of the newest relay */
 } state;
 
 /* Tells apart what is hashed for different purposes. */
@@ -474,15 +474,6 @@ static unsigned compare_with_first(const kx_message *m, const relay *whole, cons
     return found;
 }
 
-/* The record that relayed a key before: of another relay, its first; of the same, the one on this hop that has the same
- * keys, which is the message itself if it names a key twice. */
-static uint32_t find_earlier_use(const kx_message *m, uint32_t relay_number, const hop *h, uint32_t number)
-{
-    if (relay_number != h->relay)
-        return relay_at(relay_number)->first;
-    return h->newest ? find_on_hop(h, m->key_ids_hash) : number;
-}
-
 /* Whether a record on an earlier hop has the same keys: Key IDs name them only together with the end points. */
 static bool has_same_keys(uint32_t number, const step *s)
 {
@@ -508,7 +499,7 @@ static uint32_t use_keys(const kx_message *m, uint32_t number, const hop *h, con
 
     for (uint32_t i = 0; end_points && i < m->key_id_count; i++) {
         uint32_t *used = kx_table_put(&state.keys, kx_hash_pair(end_points, m->key_ids[i]));
-        const hop *before = *used ? hop_at(*used) : NULL;
+        const hop *before = *used ? hop_at(step_of(*used)->hop) : NULL;
         bool other = before && before->relay != h->relay;
         /* What another relay did with the key in between was told at the first hop, and that a capture has the hops in
          * another order tells nothing. */
@@ -517,10 +508,10 @@ static uint32_t use_keys(const kx_message *m, uint32_t number, const hop *h, con
         bool again = before && !other && before->number >= h->number;
         if ((other || again) && found.keys++ == 0) {
             found.first_key = i;
-            found.first_key_in = record_at(find_earlier_use(m, before->relay, h, number))->frame;
+            found.first_key_in = record_at(before == h ? *used : step_of(*used)->first)->frame;
         }
-        if (!again)
-            *used = s->hop;
+        if (other || !before || before->number <= h->number)
+            *used = number;
     }
     return found.keys ? kx_list_append(&reuses, &found) : 0;
 }
@@ -551,11 +542,11 @@ static void add_key_relay(const kx_message *m, const route *way, uint32_t number
             previous->next = number;
     }
     record_at(number)->older_on_hop = h->newest;
-    s.reuse = use_keys(m, number, h, &s);
+    record_at(number)->step = kx_list_append(&steps, &s);
+    step_of(number)->reuse = use_keys(m, number, h, &s);
     h->newest = number;
     if (!h->first)
         h->first = number;
-    record_at(number)->step = kx_list_append(&steps, &s);
 }
 
 /* ---- the end of a key relay: 0x1102 ---- */
