@@ -490,7 +490,7 @@ static bool is_further_hop(const hop *h, const step *s)
 }
 
 /* Remembers the Key IDs and finds those that were relayed before: by another relay between the same KMAs, or by
- * this one on this hop or an earlier one. Returns their reuse; 0 if there are none. */
+ * this one on this hop or one behind it. Returns their reuse; 0 if there are none. */
 static uint32_t use_keys(const kx_message *m, uint32_t number, const hop *h, const step *s)
 {
     uint64_t end_points = hash_end_points(m);

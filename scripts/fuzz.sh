@@ -17,11 +17,12 @@ shift 2
 
 scripts/install-deps.sh clang libclang-rt-dev
 if [ "$target" = all ]; then
+    failed=0
     for target in fuzz-json fuzz-json-diff fuzz-framing fuzz-dissector; do
         echo "== $target"
-        scripts/fuzz.sh $target "$seconds" "$@"
+        scripts/fuzz.sh $target "$seconds" "$@" || failed=1
     done
-    exit
+    exit $failed
 fi
 
 build=build/fuzz

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: tests/property/foreign-captures.sh FOLDER ...
 # Looks for Kx in all captures below the folders, which are of other protocols, with the plugin of build/release (or
-# KX_PLUGIN_DIR). Exits with 1 if it finds any, or a dissector bug.
+# KX_PLUGIN_DIR). Exits with 1 if it finds any, or a dissector bug, or if a signal ends tshark.
 set -eu
 
 case "${1-}" in
@@ -23,8 +23,10 @@ while read -r capture; do
     cp "$capture" "$work/capture"
     chmod 644 "$work/capture"
     captures=$((captures + 1))
+    status=0
     "$root/scripts/tshark.sh" -n -r "$work/capture" -Y 'kx || _ws.expert.message contains "issector bug"' \
-        </dev/null >"$work/found" 2>"$work/errors" || true
+        </dev/null >"$work/found" 2>"$work/errors" || status=$?
+    [ "$status" -lt 128 ] || echo "exit status $status" >>"$work/found"
     grep -q 'issector bug' "$work/errors" && cat "$work/errors" >>"$work/found"
     [ ! -s "$work/found" ] || { echo "$capture: $(head -1 "$work/found")"; failed=1; }
 done <"$work/list"
