@@ -12,11 +12,12 @@
     (WIRESHARK_VERSION_MAJOR > (major) ||                                                                    \
      (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
 
+#include <stdbool.h>
+
 #include <epan/packet.h>
 
 /* The truth type of callbacks. */
 #if KX_WIRESHARK_AT_LEAST(4, 4)
-#include <stdbool.h>
 typedef bool kx_bool;
 #else
 typedef gboolean kx_bool;
@@ -32,12 +33,16 @@ typedef gboolean kx_bool;
 /* The struct behind a TLS subdissector's data argument. */
 #include <epan/dissectors/packet-tls.h>
 
-/* What a TLS heuristic dissector does to be called for the rest of the session. data: its last argument. A file of
- * exported PDUs can call heuristics by name too, with no data or with TCP's: only TLS hands over its own. */
-static inline void kx_tls_session_claim(packet_info *pinfo, void *data, dissector_handle_t handle)
+/* Whether data, the last argument of a TLS heuristic dissector, is TLS's. A file of exported PDUs can call heuristics
+ * by name too, with no data or with TCP's. */
+static inline bool kx_is_tls_session(packet_info *pinfo, const void *data)
 {
-    if (!data || !proto_is_frame_protocol(pinfo->layers, "tls"))
-        return;
+    return data && proto_is_frame_protocol(pinfo->layers, "tls");
+}
+
+/* What a TLS heuristic dissector does to be called for the rest of the session. data: TLS's. */
+static inline void kx_tls_session_claim(void *data, dissector_handle_t handle)
+{
 #if KX_WIRESHARK_AT_LEAST(4, 4)
     *((struct tlsinfo *)data)->app_handle = handle;
 #else

@@ -192,28 +192,38 @@ static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
 
 /* The rules for a segment that does not begin with a message:
  * 7. The end of an object, then a header and the beginning of another: the capture began inside a message.
- * 8. Anything short, then a whole message with valid JSON: something spoke first on the connection, a proxy say. */
-static bool claims_inside(const uint8_t *bytes, uint32_t length)
+ * 8. Anything short, then a whole message with valid JSON: something spoke first on the connection, a proxy say.
+ * Returns the message's offset; length if there is none. */
+static uint32_t find_claim_inside(const uint8_t *bytes, uint32_t length)
 {
     for (uint32_t at = 1; at < length && (at = find_strong_header(bytes, length, at)) < length; at++) {
         uint32_t before = at;
         while (before > 0 && is_space(bytes[before - 1]))
             before--;
         if (before > 0 && bytes[before - 1] == '}')
-            return true;
+            return at;
         if (at <= PREFIX_MAX && is_whole_message(bytes + at, length - at))
-            return true;
+            return at;
     }
-    return false;
+    return length;
 }
 
 kx_claim kx_framing_claims(const uint8_t *bytes, uint32_t length)
 {
     kx_claim claim = claims_from_start(bytes, length);
 
-    if (claim == KX_CLAIM_NO && claims_inside(bytes, length))
+    if (claim == KX_CLAIM_NO && find_claim_inside(bytes, length) < length)
         return KX_CLAIM_YES;
     return claim;
+}
+
+bool kx_framing_claims_pieces(const uint8_t *bytes, uint32_t length, uint32_t *at)
+{
+    *at = 0;
+    if (claims_from_start(bytes, length) == KX_CLAIM_YES && is_strong_header(bytes, length) == YES)
+        return true;
+    *at = find_claim_inside(bytes, length);
+    return *at < length;
 }
 
 /* ---- framing ---- */

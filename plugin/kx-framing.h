@@ -49,6 +49,11 @@ typedef enum {
  * bytes, length: the segment's payload as captured, in bytes. */
 kx_claim kx_framing_claims(const uint8_t *bytes, uint32_t length);
 
+/* The same for the bytes of several short segments in a row, none of which shows by itself that it is Kx. Where they
+ * begin is chance, so a message must show the beginning of an object.
+ * at: set to the offset of the message's header, if there is one. */
+bool kx_framing_claims_pieces(const uint8_t *bytes, uint32_t length, uint32_t *at);
+
 typedef enum {
     KX_UNIT_MESSAGE, /* a header and its payload */
     KX_UNIT_SKIPPED, /* bytes that belong to no message that can be found */

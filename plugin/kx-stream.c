@@ -5,9 +5,6 @@
  */
 #include "kx-stream.h"
 
-#include <string.h>
-
-#include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/proto_data.h>
 
@@ -15,9 +12,6 @@
 #include "packet-kx.h"
 
 static int proto_kx = -1;
-
-static dissector_handle_t kx_tcp_handle;
-static dissector_handle_t kx_tls_handle;
 
 /* ---- cuts ----
  * Where a skipped range or a message with a wrong Length ends may depend on bytes behind it, and in later passes TCP
@@ -166,158 +160,21 @@ static unsigned get_tls_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offse
     return get_unit_length(pinfo, tvb, offset, KX_MORE_AFTER);
 }
 
-static int dissect_kx_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     kx_get_frame_state(pinfo)->connection = 0;
     tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tcp_unit_length, dissect_tcp_unit, data);
     return (int)tvb_captured_length(tvb);
 }
 
-static int dissect_kx_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+int kx_stream_dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     kx_get_frame_state(pinfo)->connection = 0;
     tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tls_unit_length, dissect_tls_unit, data);
     return (int)tvb_captured_length(tvb);
 }
 
-/* ---- heuristics ---- */
-
-/* Enough for a header and as much of its payload as the heuristic wants to see. */
-#define COLLECTED_MAX 32
-
-/* The bytes of short segments in a row, in one direction of a connection that nobody has claimed. */
-typedef struct {
-    uint32_t next_seq;
-    uint32_t length;
-    uint8_t bytes[COLLECTED_MAX];
-    bool ends; /* they were a message's beginning, and it ends at end_seq */
-    uint32_t end_seq;
-} collected;
-
-/* Asks for the next segment, with which the heuristic is tried again on both. Nothing is claimed yet. */
-static kx_bool wait_for_payload(packet_info *pinfo)
-{
-    if (!kx_prefs.desegment || !pinfo->can_desegment)
-        return FALSE;
-    pinfo->desegment_offset = 0;
-    pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
-    return TRUE;
-}
-
-static kx_claim judge(tvbuff_t *tvb)
-{
-    uint32_t captured = (uint32_t)tvb_captured_length(tvb);
-
-    return captured ? kx_framing_claims(tvb_get_ptr(tvb, 0, (int)captured), captured) : KX_CLAIM_NO;
-}
-
-static collected *find_collected(packet_info *pinfo, conversation_t *conversation, bool create)
-{
-    collected *both = (collected *)conversation_get_proto_data(conversation, proto_kx);
-    int order = cmp_address(&pinfo->src, &pinfo->dst);
-    bool forward = order != 0 ? order < 0 : pinfo->srcport < pinfo->destport;
-
-    if (!both && create) {
-        both = wmem_alloc0_array(wmem_file_scope(), collected, 2);
-        conversation_add_proto_data(conversation, proto_kx, both);
-    }
-    return both ? &both[forward] : NULL;
-}
-
-/* Puts the segment behind the bytes collected and looks whether they are a message's beginning; if so, its end is
- * known. If they cannot be one, they are forgotten. */
-static void collect(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp, collected *so_far)
-{
-    uint32_t segment = (uint32_t)tvb_captured_length(tvb), length = so_far->length + segment;
-    uint8_t *bytes = (uint8_t *)wmem_alloc(pinfo->pool, length);
-    kx_claim claim = KX_CLAIM_UNSURE;
-
-    memcpy(bytes, so_far->bytes, so_far->length);
-    tvb_memcpy(tvb, bytes + so_far->length, 0, segment);
-    if (length >= KX_HEADER_LENGTH)
-        claim = kx_command_code_known(kx_header_decode(bytes).command_code) ? kx_framing_claims(bytes, length)
-                                                                            : KX_CLAIM_NO;
-    so_far->length = 0;
-    if (claim == KX_CLAIM_UNSURE && length <= COLLECTED_MAX) {
-        memcpy(so_far->bytes, bytes, length);
-        so_far->length = length;
-    } else if (claim == KX_CLAIM_YES) {
-        so_far->ends = true;
-        so_far->end_seq = tcp->nxtseq - length + KX_HEADER_LENGTH + kx_header_decode(bytes).length;
-    }
-}
-
-/* Collects segments too short for a header, as of a peer that writes the header field by field. When what follows
- * shows that they are Kx, the connection is claimed as soon as the message has passed: what is past cannot be put
- * together any more. Returns whether the message after it begins in this very segment. */
-static bool collect_header(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
-{
-    conversation_t *conversation = find_or_create_conversation(pinfo);
-    collected *so_far = find_collected(pinfo, conversation, tvb_captured_length(tvb) < KX_HEADER_LENGTH);
-
-    if (!so_far)
-        return false;
-    if (tcp->seq != so_far->next_seq)
-        so_far->length = 0;
-    so_far->next_seq = tcp->nxtseq;
-    if (!so_far->ends && (so_far->length > 0 || tvb_captured_length(tvb) < KX_HEADER_LENGTH))
-        collect(tvb, pinfo, tcp, so_far);
-    if (!so_far->ends || LT_SEQ(tcp->nxtseq, so_far->end_seq))
-        return false;
-    bool begins_here = tcp->nxtseq != so_far->end_seq;
-    conversation_set_dissector_from_frame_number(conversation, pinfo->num + !begins_here, kx_tcp_handle);
-    return begins_here;
-}
-
-static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    switch (judge(tvb)) {
-    case KX_CLAIM_NO:
-        if (PINFO_FD_VISITED(pinfo) || !data || !collect_header(tvb, pinfo, (const struct tcpinfo *)data))
-            return FALSE;
-        dissect_kx_tcp(tvb, pinfo, tree, data);
-        return TRUE;
-    case KX_CLAIM_UNSURE:
-        return wait_for_payload(pinfo);
-    case KX_CLAIM_YES:
-        break;
-    }
-    /* From this frame on: what came before stays as it was dissected, in every pass. */
-    conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num,
-                                                 kx_tcp_handle);
-    dissect_kx_tcp(tvb, pinfo, tree, data);
-    return TRUE;
-}
-
-static kx_bool dissect_kx_tls_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
-{
-    switch (judge(tvb)) {
-    case KX_CLAIM_NO:
-        return FALSE;
-    case KX_CLAIM_UNSURE:
-        return wait_for_payload(pinfo);
-    case KX_CLAIM_YES:
-        break;
-    }
-    kx_tls_session_claim(pinfo, data, kx_tls_handle);
-    dissect_kx_tls(tvb, pinfo, tree, data);
-    return TRUE;
-}
-
-/* ---- registration ---- */
-
 void kx_stream_register(int proto)
 {
     proto_kx = proto;
-    kx_tcp_handle = register_dissector(KX_TCP_DISSECTOR, dissect_kx_tcp, proto);
-    /* Without a description of its own: the preference kx.tls.port is found by the protocol's. */
-    kx_tls_handle = register_dissector(KX_TLS_DISSECTOR, dissect_kx_tls, proto);
-}
-
-void kx_stream_handoff(void)
-{
-    heur_dissector_add("tcp", dissect_kx_tcp_heuristic, "Kx over TCP", "kx_tcp", proto_kx, HEURISTIC_ENABLE);
-    heur_dissector_add("tls", dissect_kx_tls_heuristic, "Kx over TLS", "kx_tls", proto_kx, HEURISTIC_ENABLE);
-    dissector_add_uint_range_with_preference("tcp.port", "", kx_tcp_handle);
-    dissector_add_uint_range_with_preference("tls.port", "", kx_tls_handle);
 }

@@ -1,5 +1,5 @@
 /* kx-stream.h
- * From what TCP and TLS deliver to messages: recognising Kx, claiming connections, delimiting messages.
+ * From what TCP and TLS deliver to messages: delimiting and reassembling them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,14 +8,12 @@
 
 #include "kx-compat.h"
 
-/* By these names other dissectors, and exported PDUs, find ours. */
-#define KX_TCP_DISSECTOR "kx"
-#define KX_TLS_DISSECTOR "kx.tls"
-
-/* Registers the dissectors. proto: the protocol's number. */
+/* proto: the protocol's number, for what is kept with a packet. */
 void kx_stream_register(int proto);
 
-/* Offers them to TCP and TLS: heuristics, port preferences and Decode As. */
-void kx_stream_handoff(void);
+/* Dissect a segment of a TCP connection, or a record of a TLS session, that is Kx. Dissector functions: data is what
+ * TCP or TLS hands over, or NULL; they return the number of bytes that were captured. */
+int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
+int kx_stream_dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
 #endif

@@ -1,6 +1,6 @@
 /* packet-kx.c
- * Dissector for the Kx interface between QKDN key managers, ITU-T Q.4163: registration, heuristics, framing,
- * header.
+ * Dissector for the Kx interface between QKDN key managers, ITU-T Q.4163: registration, header,
+ * and what is done with a message.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,6 +11,7 @@
 #include <epan/unit_strings.h>
 #include <wsutil/str_util.h>
 
+#include "kx-claim.h"
 #include "kx-column.h"
 #include "kx-filters.h"
 #include "kx-findings.h"
@@ -220,11 +221,12 @@ void proto_register_kx(void)
     kx_findings_register(proto_kx);
     kx_prefs_register(proto_kx);
     kx_stream_register(proto_kx);
+    kx_claim_register(proto_kx);
 }
 
 void proto_reg_handoff_kx(void)
 {
     kx_handover_prepare();
     kx_stats_tree_register();
-    kx_stream_handoff();
+    kx_claim_handoff();
 }

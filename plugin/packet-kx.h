@@ -52,6 +52,7 @@ typedef struct {
     unsigned messages;   /* messages so far */
     unsigned cuts;       /* remembered cuts that have been used (kx-stream.c) */
     bool skipping;       /* the unit that was delimited last is no message (kx-stream.c) */
+    unsigned foreign;    /* TLS records so far that are not Kx (kx-claim.c) */
     uint32_t connection; /* index of the conversation at hand, plus 1; 0: not asked for (kx-track.c) */
     kx_subject subject;
 } kx_frame_state;
