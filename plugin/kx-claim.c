@@ -9,62 +9,18 @@
 
 #include <epan/conversation.h>
 #include <epan/dissectors/packet-tcp.h>
-#include <epan/proto_data.h>
 
-#include "kx-prefs.h"
+#include "kx-connection.h"
 #include "kx-stream.h"
 #include "packet-kx.h"
-
-static int proto_kx = -1;
 
 static dissector_handle_t kx_tcp_handle;
 static dissector_handle_t kx_tls_handle;
 
 /* ---- connections that nobody has claimed yet ---- */
 
-/* Enough for the end of a message, and of the next one the header and the beginning of the object. */
-#define PIECES_MAX 32
-
-/* What short segments in a row show in one direction of a connection, though none of them does by itself. In TLS,
- * records are the segments. */
-typedef struct {
-    uint32_t next_seq; /* behind the last one; in TLS, bytes so far */
-    uint32_t length;
-    uint8_t bytes[PIECES_MAX]; /* their last ones */
-    bool found;                /* a message began among them; it ends at end_seq */
-    uint32_t end_seq;
-} pieces;
-
-typedef struct {
-    pieces tcp[2], tls[2]; /* by direction */
-    bool known;            /* the first message has passed: whatever comes is Kx */
-    /* When TLS knows whose a session is, it gives all of it to that dissector in later passes. Kx it is from this frame
-     * on, where so many records come before. 0: from the beginning. */
-    uint32_t session_frame;
-    unsigned session_foreign;
-} candidate;
-
-static candidate *find_candidate(packet_info *pinfo, bool create)
-{
-    conversation_t *conversation = create ? find_or_create_conversation(pinfo) : find_conversation_pinfo(pinfo, 0);
-    candidate *found = conversation ? (candidate *)conversation_get_proto_data(conversation, proto_kx) : NULL;
-
-    if (!found && create) {
-        found = wmem_new0(wmem_file_scope(), candidate);
-        conversation_add_proto_data(conversation, proto_kx, found);
-    }
-    return found;
-}
-
-static unsigned direction(const packet_info *pinfo)
-{
-    int order = cmp_address(&pinfo->src, &pinfo->dst);
-
-    return order != 0 ? order < 0 : pinfo->srcport < pinfo->destport;
-}
-
 /* Puts the segment behind what came before, and looks for the beginning of a message in both. */
-static void collect(tvbuff_t *tvb, packet_info *pinfo, pieces *so_far, uint32_t next_seq)
+static void collect(tvbuff_t *tvb, packet_info *pinfo, kx_pieces *so_far, uint32_t next_seq)
 {
     uint32_t segment = (uint32_t)tvb_captured_length(tvb), length = so_far->length + segment, at;
     uint8_t *bytes = (uint8_t *)wmem_alloc(pinfo->pool, length);
@@ -75,13 +31,14 @@ static void collect(tvbuff_t *tvb, packet_info *pinfo, pieces *so_far, uint32_t 
         so_far->found = true;
         so_far->end_seq = next_seq - length + at + KX_HEADER_LENGTH + kx_header_decode(bytes + at).length;
     }
-    so_far->length = segment > PIECES_MAX ? 0 : MIN(length, PIECES_MAX);
+    so_far->length = segment > KX_PIECES_MAX ? 0 : MIN(length, KX_PIECES_MAX);
     memcpy(so_far->bytes, bytes + length - so_far->length, so_far->length);
 }
 
 /* Whether what came before in the connection shows that this segment, or a part of it, is Kx: as of a peer that writes
  * the header field by field. The message that shows it is past, and cannot be put together any more. */
-static bool is_known(tvbuff_t *tvb, packet_info *pinfo, candidate *connection, pieces *so_far, uint32_t seq)
+static bool is_known(tvbuff_t *tvb, packet_info *pinfo, kx_connection *connection, kx_pieces *so_far,
+                     uint32_t seq)
 {
     uint32_t captured = (uint32_t)tvb_captured_length(tvb), reported = (uint32_t)tvb_reported_length(tvb);
     bool is_next = seq == so_far->next_seq;
@@ -91,7 +48,7 @@ static bool is_known(tvbuff_t *tvb, packet_info *pinfo, candidate *connection, p
     so_far->next_seq = seq + reported;
     if (!is_next || captured < reported)
         so_far->length = 0;
-    if (!so_far->found && captured == reported && (so_far->length > 0 || captured <= PIECES_MAX))
+    if (!so_far->found && captured == reported && (so_far->length > 0 || captured <= KX_PIECES_MAX))
         collect(tvb, pinfo, so_far, so_far->next_seq);
     connection->known = so_far->found && !LT_SEQ(so_far->next_seq, so_far->end_seq);
     return connection->known && so_far->next_seq != so_far->end_seq;
@@ -99,16 +56,17 @@ static bool is_known(tvbuff_t *tvb, packet_info *pinfo, candidate *connection, p
 
 static bool is_known_on_tcp(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
 {
-    candidate *connection = find_candidate(pinfo, tvb_captured_length(tvb) <= PIECES_MAX);
+    kx_connection *connection = kx_connection_get(pinfo, tvb_captured_length(tvb) <= KX_PIECES_MAX);
 
-    return connection && is_known(tvb, pinfo, connection, &connection->tcp[direction(pinfo)],
-                                  tcp->nxtseq - (uint32_t)tvb_reported_length(tvb));
+    return connection &&
+           is_known(tvb, pinfo, connection, &connection->tcp.pieces[kx_connection_direction(pinfo)],
+                    tcp->nxtseq - (uint32_t)tvb_reported_length(tvb));
 }
 
 static bool is_known_in_tls(tvbuff_t *tvb, packet_info *pinfo)
 {
-    candidate *connection = find_candidate(pinfo, true);
-    pieces *so_far = &connection->tls[direction(pinfo)];
+    kx_connection *connection = kx_connection_get(pinfo, true);
+    kx_pieces *so_far = &connection->tls.pieces[kx_connection_direction(pinfo)];
 
     return is_known(tvb, pinfo, connection, so_far, so_far->next_seq);
 }
@@ -122,16 +80,6 @@ static kx_claim judge(tvbuff_t *tvb)
     return captured ? kx_framing_claims(tvb_get_ptr(tvb, 0, (int)captured), captured) : KX_CLAIM_NO;
 }
 
-/* Asks for the next segment, with which the heuristic is tried again on both. Nothing is claimed yet. */
-static kx_bool wait_for_payload(packet_info *pinfo)
-{
-    if (!kx_prefs.desegment || !pinfo->can_desegment)
-        return FALSE;
-    pinfo->desegment_offset = 0;
-    pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
-    return TRUE;
-}
-
 static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     kx_claim claim = judge(tvb);
@@ -140,7 +88,7 @@ static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto
         is_known_on_tcp(tvb, pinfo, (const struct tcpinfo *)data))
         claim = KX_CLAIM_YES;
     if (claim != KX_CLAIM_YES)
-        return claim == KX_CLAIM_UNSURE && wait_for_payload(pinfo);
+        return claim == KX_CLAIM_UNSURE && kx_stream_wait(tvb, pinfo, false);
     /* From this frame on: what came before stays as it was dissected, in every pass. */
     conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num,
                                                  kx_tcp_handle);
@@ -150,7 +98,7 @@ static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto
 
 static void claim_session(packet_info *pinfo, void *data)
 {
-    candidate *connection = find_candidate(pinfo, true);
+    kx_connection *connection = kx_connection_get(pinfo, true);
 
     if (!PINFO_FD_VISITED(pinfo)) {
         connection->session_frame = pinfo->num;
@@ -170,7 +118,7 @@ static kx_bool dissect_kx_tls_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto
     if (claim == KX_CLAIM_NO)
         kx_get_frame_state(pinfo)->foreign++;
     if (claim != KX_CLAIM_YES)
-        return claim == KX_CLAIM_UNSURE && wait_for_payload(pinfo);
+        return claim == KX_CLAIM_UNSURE && kx_stream_wait(tvb, pinfo, true);
     if (in_session)
         claim_session(pinfo, data);
     kx_stream_dissect_tls(tvb, pinfo, tree, data);
@@ -182,7 +130,7 @@ static kx_bool dissect_kx_tls_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto
 /* Whether a record comes before the one from which on the heuristic claimed its session. */
 static bool is_before_session(packet_info *pinfo)
 {
-    const candidate *connection = find_candidate(pinfo, false);
+    const kx_connection *connection = kx_connection_get(pinfo, false);
 
     if (!connection || pinfo->num > connection->session_frame)
         return false;
@@ -197,7 +145,6 @@ static int dissect_kx_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 
 void kx_claim_register(int proto)
 {
-    proto_kx = proto;
     kx_tcp_handle = register_dissector(KX_TCP_DISSECTOR, kx_stream_dissect_tcp, proto);
     /* Without a description of its own: the preference kx.tls.port is found by the protocol's. */
     kx_tls_handle = register_dissector(KX_TLS_DISSECTOR, dissect_kx_tls, proto);
@@ -205,8 +152,10 @@ void kx_claim_register(int proto)
 
 void kx_claim_handoff(void)
 {
-    heur_dissector_add("tcp", dissect_kx_tcp_heuristic, "Kx over TCP", "kx_tcp", proto_kx, HEURISTIC_ENABLE);
-    heur_dissector_add("tls", dissect_kx_tls_heuristic, "Kx over TLS", "kx_tls", proto_kx, HEURISTIC_ENABLE);
+    int proto = proto_get_id_by_filter_name("kx");
+
+    heur_dissector_add("tcp", dissect_kx_tcp_heuristic, "Kx over TCP", "kx_tcp", proto, HEURISTIC_ENABLE);
+    heur_dissector_add("tls", dissect_kx_tls_heuristic, "Kx over TLS", "kx_tls", proto, HEURISTIC_ENABLE);
     dissector_add_uint_range_with_preference("tcp.port", "", kx_tcp_handle);
     dissector_add_uint_range_with_preference("tls.port", "", kx_tls_handle);
 }

@@ -8,6 +8,7 @@
 #include <epan/dissectors/packet-tcp.h>
 #include <epan/proto_data.h>
 
+#include "kx-connection.h"
 #include "kx-prefs.h"
 #include "packet-kx.h"
 
@@ -83,32 +84,20 @@ static bool ends_by_itself(const kx_unit *unit, const uint8_t *bytes)
            unit->length == KX_HEADER_LENGTH + (uint32_t)kx_header_decode(bytes).length;
 }
 
-/* What TCP has put together it hands over again with each segment, until something of the newest segment is used. So of
- * bytes that belong to no message, in segments shorter than the beginning of a header that is kept for the next one,
- * there would be more and more. A run of so many frames of the newest one's size is ended, with what was kept. */
-#define RUN_FRAMES_MAX 16
-
-static bool runs_on(packet_info *pinfo, const kx_unit *unit, uint32_t length)
-{
-    return unit->type == KX_UNIT_SKIPPED && length - unit->length < KX_HEADER_LENGTH &&
-           unit->length / RUN_FRAMES_MAX > pinfo->fd->pkt_len;
-}
-
 /* Delimits what was captured whole. */
 static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length, kx_more more)
 {
     const kx_unit *recalled = PINFO_FD_VISITED(pinfo) ? recall_cut(pinfo) : NULL;
+    bool ending = kx_get_frame_state(pinfo)->ending;
 
     if (recalled && recalled->length <= length)
         return *recalled;
-    kx_unit unit = kx_framing_next(bytes, length, more);
-    if (runs_on(pinfo, &unit, length))
-        unit.length = length;
+    kx_unit unit = kx_framing_next(bytes, length, ending ? KX_NO_MORE : more);
     /* Without reassembly, the rest of a message is in segments that are never put together: Wireshark says so where
      * the missing bytes are touched. */
     if (pinfo->fragmented && unit.type == KX_UNIT_MESSAGE && unit.length == length)
         unit.length = KX_HEADER_LENGTH + (uint32_t)kx_header_decode(bytes).length;
-    if (unit.type != KX_UNIT_MORE && !ends_by_itself(&unit, bytes) && !PINFO_FD_VISITED(pinfo))
+    if (unit.type != KX_UNIT_MORE && (ending || !ends_by_itself(&unit, bytes)) && !PINFO_FD_VISITED(pinfo))
         remember_cut(pinfo, unit);
     return unit;
 }
@@ -129,30 +118,39 @@ static kx_unit delimit_limited(const uint8_t *bytes, uint32_t length, uint32_t r
     return unit;
 }
 
+static bool can_ask(const packet_info *pinfo)
+{
+    return kx_prefs.desegment && pinfo->can_desegment;
+}
+
 /* more: as far as the transport knows. Returns 0 if the unit's end takes one segment more. */
 static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, kx_more more)
 {
+    kx_frame_state *frame = kx_get_frame_state(pinfo);
     uint32_t captured = (uint32_t)tvb_captured_length_remaining(tvb, offset);
     uint32_t reported = (uint32_t)tvb_reported_length_remaining(tvb, offset);
     const uint8_t *bytes = tvb_get_ptr(tvb, offset, (int)captured);
-    bool reassembles = kx_prefs.desegment && pinfo->can_desegment;
-    kx_unit unit = captured < reported ? delimit_limited(bytes, captured, reported)
-                                       : delimit(pinfo, bytes, captured, reassembles ? more : KX_NO_MORE);
 
-    kx_get_frame_state(pinfo)->skipping = unit.type == KX_UNIT_SKIPPED;
+    if (frame->waiting)
+        return frame->wanted;
+    kx_unit unit = captured < reported ? delimit_limited(bytes, captured, reported)
+                                       : delimit(pinfo, bytes, captured, can_ask(pinfo) ? more : KX_NO_MORE);
+    frame->skipping = unit.type == KX_UNIT_SKIPPED;
     return unit.length;
+}
+
+static kx_more more_on_tcp(const void *data)
+{
+    const struct tcpinfo *tcp = (const struct tcpinfo *)data;
+
+    if (tcp && (tcp->flags & TH_FIN))
+        return KX_NO_MORE;
+    return tcp && (tcp->flags & TH_PUSH) ? KX_MORE_AFTER : KX_MORE_FOLLOWING;
 }
 
 static unsigned get_tcp_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data)
 {
-    const struct tcpinfo *tcp = (const struct tcpinfo *)data;
-    kx_more more = KX_MORE_FOLLOWING;
-
-    if (tcp && (tcp->flags & TH_FIN))
-        more = KX_NO_MORE;
-    else if (tcp && (tcp->flags & TH_PUSH))
-        more = KX_MORE_AFTER;
-    return get_unit_length(pinfo, tvb, offset, more);
+    return get_unit_length(pinfo, tvb, offset, more_on_tcp(data));
 }
 
 static unsigned get_tls_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data _U_)
@@ -160,17 +158,138 @@ static unsigned get_tls_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offse
     return get_unit_length(pinfo, tvb, offset, KX_MORE_AFTER);
 }
 
+/* ---- what was put together ----
+ * If the last unit is not whole, TCP and TLS want more. Unless it began in the newest segment, they then hand over
+ * everything again, in later passes only then. So none of it is dissected before: it waits, with the last unit. */
+
+/* What waits is looked through again with each segment. That remains linear in the size of all frames if there is no
+ * more of it than so many times the newest one. Then it waits no longer, whatever its last unit may have been. */
+#define WAITING_MAX 16
+
+/* What the newest call's direction was asked for last. */
+static kx_request *request_of(packet_info *pinfo, bool in_tls)
+{
+    kx_connection *connection = kx_connection_get(pinfo, true);
+    kx_channel *channel = in_tls ? &connection->tls : &connection->tcp;
+
+    return &channel->requests[kx_connection_direction(pinfo)];
+}
+
+/* How many of the bytes are in whole units; looks no further than the first one that ends behind enough. Sets unit to
+ * the one that is not whole, if there is one. */
+static uint32_t count_whole(const uint8_t *bytes, uint32_t length, kx_more more, uint32_t enough,
+                            kx_unit *unit)
+{
+    uint32_t whole = 0;
+
+    while (whole <= enough && whole < length) {
+        *unit = kx_framing_next(bytes + whole, length - whole, more);
+        if (unit->type == KX_UNIT_MORE || unit->length > length - whole)
+            break;
+        whole += unit->length;
+    }
+    return whole;
+}
+
+/* If so many bytes were wanted, there may be others behind them in the newest segment. TCP adds them before it is asked
+ * again, TLS would lose them. */
+static void plan(tvbuff_t *tvb, packet_info *pinfo, kx_more more, const kx_request *request, bool in_tls)
+{
+    kx_frame_state *frame = kx_get_frame_state(pinfo);
+    uint32_t length = (uint32_t)tvb_captured_length(tvb);
+    uint32_t newest = request->exactly ? length : request->kept; /* it begins here, or before */
+    kx_unit unit;
+    uint32_t whole = count_whole(tvb_get_ptr(tvb, 0, (int)length), length, more, newest, &unit);
+
+    if (whole == 0 || whole == length || whole > newest)
+        return;
+    uint32_t rest = length - whole, missing = unit.type == KX_UNIT_MORE ? 0 : unit.length - rest;
+    uint32_t most = WAITING_MAX * (rest < KX_HEADER_LENGTH ? 1 : 2); /* more where a header is at stake */
+    frame->ending = (in_tls && request->exactly) || length / most > MAX(pinfo->fd->pkt_len, missing);
+    frame->waiting = !frame->ending;
+    frame->wanted = missing && !request->exactly ? length + missing : 0;
+}
+
+/* What waits at the end of a connection, or before a gap, is handed over in later passes too: it must wait there as
+ * well, behind so many units of its frame. But not if another segment of the same frame was put behind it. */
+static void remember_waiting(packet_info *pinfo)
+{
+    const kx_frame_state *frame = kx_get_frame_state(pinfo);
+
+    p_remove_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_WAITING);
+    if (frame->waiting)
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_WAITING,
+                         GUINT_TO_POINTER(frame->units + 1));
+}
+
+static bool recall_waiting(packet_info *pinfo)
+{
+    const void *behind = p_get_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_WAITING);
+
+    return GPOINTER_TO_UINT(behind) == kx_get_frame_state(pinfo)->units + 1;
+}
+
+/* Remembers what is about to be returned to TCP or TLS. handed_over: how many bytes it did. */
+static void remember_request(packet_info *pinfo, uint32_t handed_over, bool in_tls)
+{
+    kx_request *request = request_of(pinfo, in_tls);
+
+    request->more = pinfo->desegment_len != 0;
+    request->exactly = pinfo->desegment_len != DESEGMENT_ONE_MORE_SEGMENT;
+    request->kept = handed_over - (uint32_t)pinfo->desegment_offset;
+}
+
+kx_bool kx_stream_wait(tvbuff_t *tvb, packet_info *pinfo, bool in_tls)
+{
+    if (!can_ask(pinfo))
+        return FALSE;
+    pinfo->desegment_offset = 0;
+    pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
+    if (!PINFO_FD_VISITED(pinfo))
+        remember_request(pinfo, tvb_captured_length(tvb), in_tls);
+    return TRUE;
+}
+
+/* ---- dissectors ---- */
+
+/* request: what was asked for last, if that was more; NULL otherwise, and in later passes. */
+static void begin(tvbuff_t *tvb, packet_info *pinfo, kx_more more, const kx_request *request, bool in_tls)
+{
+    kx_frame_state *frame = kx_get_frame_state(pinfo);
+
+    frame->connection = 0;
+    frame->waiting = frame->ending = false;
+    frame->wanted = 0;
+    if (PINFO_FD_VISITED(pinfo)) {
+        frame->waiting = recall_waiting(pinfo);
+    } else if (request) {
+        plan(tvb, pinfo, more, request, in_tls);
+        remember_waiting(pinfo);
+    }
+}
+
 int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    kx_get_frame_state(pinfo)->connection = 0;
+    const struct tcpinfo *tcp = (const struct tcpinfo *)data;
+    bool asks = tcp && can_ask(pinfo) && !PINFO_FD_VISITED(pinfo);
+    const kx_request *request = asks && tcp->is_reassembled ? request_of(pinfo, false) : NULL;
+
+    begin(tvb, pinfo, more_on_tcp(data), request && request->more ? request : NULL, false);
     tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tcp_unit_length, dissect_tcp_unit, data);
+    if (asks && pinfo->desegment_len != 0) /* the rest of the segment is put behind what waits */
+        remember_request(pinfo, tcp->nxtseq - tcp->seq, false);
     return (int)tvb_captured_length(tvb);
 }
 
 int kx_stream_dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    kx_get_frame_state(pinfo)->connection = 0;
+    bool asks = can_ask(pinfo) && !PINFO_FD_VISITED(pinfo);
+    const kx_request *request = asks ? request_of(pinfo, true) : NULL;
+
+    begin(tvb, pinfo, KX_MORE_AFTER, request && request->more ? request : NULL, true);
     tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tls_unit_length, dissect_tls_unit, data);
+    if (asks)
+        remember_request(pinfo, tvb_captured_length(tvb), true);
     return (int)tvb_captured_length(tvb);
 }
 

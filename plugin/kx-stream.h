@@ -16,4 +16,8 @@ void kx_stream_register(int proto);
 int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 int kx_stream_dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data);
 
+/* Asks for one more segment, or record, to be handed over together with tvb: for a connection that nobody has claimed
+ * yet. Returns FALSE if that cannot be. */
+kx_bool kx_stream_wait(tvbuff_t *tvb, packet_info *pinfo, bool in_tls);
+
 #endif

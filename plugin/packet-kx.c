@@ -13,6 +13,7 @@
 
 #include "kx-claim.h"
 #include "kx-column.h"
+#include "kx-connection.h"
 #include "kx-filters.h"
 #include "kx-findings.h"
 #include "kx-handover.h"
@@ -220,6 +221,7 @@ void proto_register_kx(void)
     kx_filters_register();
     kx_findings_register(proto_kx);
     kx_prefs_register(proto_kx);
+    kx_connection_register(proto_kx);
     kx_stream_register(proto_kx);
     kx_claim_register(proto_kx);
 }

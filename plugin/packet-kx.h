@@ -37,7 +37,7 @@ typedef struct {
 } kx_message;
 
 /* Keys of the data that the plugin keeps with a packet. */
-enum { KX_DATA_FRAME, KX_DATA_CUTS };
+enum { KX_DATA_FRAME, KX_DATA_CUTS, KX_DATA_WAITING };
 
 /* What the frame can be filtered by (kx-filters.c): of several messages, by the first one that has it. */
 typedef struct {
@@ -52,6 +52,9 @@ typedef struct {
     unsigned messages;   /* messages so far */
     unsigned cuts;       /* remembered cuts that have been used (kx-stream.c) */
     bool skipping;       /* the unit that was delimited last is no message (kx-stream.c) */
+    bool waiting;        /* nothing of what was put together is dissected yet (kx-stream.c) */
+    unsigned wanted;     /* then: up to where more is wanted of it; 0: one segment more */
+    bool ending;         /* nothing comes behind what was put together (kx-stream.c) */
     unsigned foreign;    /* TLS records so far that are not Kx (kx-claim.c) */
     uint32_t connection; /* index of the conversation at hand, plus 1; 0: not asked for (kx-track.c) */
     kx_subject subject;

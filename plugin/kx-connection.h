@@ -1,0 +1,55 @@
+/* kx-connection.h
+ * What is kept of a TCP connection while a capture is read for the first time, so that later bytes are understood.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef KX_CONNECTION_H
+#define KX_CONNECTION_H
+
+#include "kx-compat.h"
+
+/* Enough for the end of a message, and of the next one the header and the beginning of the object. */
+#define KX_PIECES_MAX 32
+
+/* What short segments in a row show in one direction of a connection that nobody has claimed, though none of them does
+ * by itself (kx-claim.c). In TLS, records are the segments. */
+typedef struct {
+    uint32_t next_seq; /* behind the last one; in TLS, bytes so far */
+    uint32_t length;
+    uint8_t bytes[KX_PIECES_MAX]; /* their last ones */
+    bool found;                   /* a message began among them; it ends at end_seq */
+    uint32_t end_seq;
+} kx_pieces;
+
+/* What one direction was asked for last (kx-stream.c). */
+typedef struct {
+    bool more;     /* for more bytes than it had handed over */
+    bool exactly;  /* for as many as a message lacked, not for one segment */
+    uint32_t kept; /* how many it had handed over that were not used */
+} kx_request;
+
+/* What is kept of what TCP delivers, or of what TLS does. Arrays are by direction. */
+typedef struct {
+    kx_pieces pieces[2];
+    kx_request requests[2];
+} kx_channel;
+
+typedef struct {
+    kx_channel tcp, tls;
+    bool known; /* the first message has passed: whatever comes is Kx (kx-claim.c) */
+    /* When TLS knows whose a session is, it gives all of it to that dissector in later passes. Kx it is from this frame
+     * on, where so many records come before. 0: from the beginning. */
+    uint32_t session_frame;
+    unsigned session_foreign;
+} kx_connection;
+
+/* proto: the protocol's number. */
+void kx_connection_register(int proto);
+
+/* The packet's connection; NULL if there is none and create is not set. File scope. */
+kx_connection *kx_connection_get(packet_info *pinfo, bool create);
+
+/* Which of its directions the packet goes: 0 or 1. */
+unsigned kx_connection_direction(const packet_info *pinfo);
+
+#endif
