@@ -54,21 +54,22 @@ static bool is_known(tvbuff_t *tvb, packet_info *pinfo, kx_connection *connectio
     return connection->known && so_far->next_seq != so_far->end_seq;
 }
 
-static bool is_known_on_tcp(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
+/* Other protocols' counters pass a CommandCode some time, Kx's first message comes soon: who has sent so many short
+ * segments is not asked to wait for what may be one. */
+#define PATIENCE 64
+
+/* What a segment shows together with what came before. claim: what it shows by itself, if not YES. */
+static kx_claim reconsider(tvbuff_t *tvb, packet_info *pinfo, kx_claim claim, kx_connection *connection,
+                           kx_pieces *so_far, uint32_t seq)
 {
-    kx_connection *connection = kx_connection_get(pinfo, tvb_captured_length(tvb) <= KX_PIECES_MAX);
-
-    return connection &&
-           is_known(tvb, pinfo, connection, &connection->tcp.pieces[kx_connection_direction(pinfo)],
-                    tcp->nxtseq - (uint32_t)tvb_reported_length(tvb));
-}
-
-static bool is_known_in_tls(tvbuff_t *tvb, packet_info *pinfo)
-{
-    kx_connection *connection = kx_connection_get(pinfo, true);
-    kx_pieces *so_far = &connection->tls.pieces[kx_connection_direction(pinfo)];
-
-    return is_known(tvb, pinfo, connection, so_far, so_far->next_seq);
+    if (claim == KX_CLAIM_UNSURE && so_far->count < PATIENCE) {
+        so_far->count += !PINFO_FD_VISITED(pinfo);
+        return KX_CLAIM_UNSURE;
+    }
+    if (PINFO_FD_VISITED(pinfo))
+        return KX_CLAIM_NO;
+    so_far->count += tvb_captured_length(tvb) <= KX_PIECES_MAX;
+    return is_known(tvb, pinfo, connection, so_far, seq) ? KX_CLAIM_YES : KX_CLAIM_NO;
 }
 
 /* ---- heuristics ---- */
@@ -80,13 +81,24 @@ static kx_claim judge(tvbuff_t *tvb)
     return captured ? kx_framing_claims(tvb_get_ptr(tvb, 0, (int)captured), captured) : KX_CLAIM_NO;
 }
 
-static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+static kx_claim judge_on_tcp(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
 {
     kx_claim claim = judge(tvb);
+    bool is_short = tvb_captured_length(tvb) <= KX_PIECES_MAX;
 
-    if (claim == KX_CLAIM_NO && data && !PINFO_FD_VISITED(pinfo) &&
-        is_known_on_tcp(tvb, pinfo, (const struct tcpinfo *)data))
-        claim = KX_CLAIM_YES;
+    if (claim == KX_CLAIM_YES || !tcp || pinfo->flags.in_error_pkt)
+        return claim;
+    kx_connection *connection = kx_connection_get(pinfo, is_short && !PINFO_FD_VISITED(pinfo));
+    if (!connection)
+        return claim;
+    return reconsider(tvb, pinfo, claim, connection, &connection->tcp.pieces[kx_connection_direction(pinfo)],
+                      tcp->nxtseq - (uint32_t)tvb_reported_length(tvb));
+}
+
+static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    kx_claim claim = judge_on_tcp(tvb, pinfo, (const struct tcpinfo *)data);
+
     if (claim != KX_CLAIM_YES)
         return claim == KX_CLAIM_UNSURE && kx_stream_wait(tvb, pinfo, false);
     /* From this frame on: what came before stays as it was dissected, in every pass. */
@@ -94,6 +106,17 @@ static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto
                                                  kx_tcp_handle);
     kx_stream_dissect_tcp(tvb, pinfo, tree, data);
     return TRUE;
+}
+
+static kx_claim judge_in_tls(tvbuff_t *tvb, packet_info *pinfo)
+{
+    kx_claim claim = judge(tvb);
+
+    if (claim == KX_CLAIM_YES)
+        return claim;
+    kx_connection *connection = kx_connection_get(pinfo, true);
+    kx_pieces *so_far = &connection->tls.pieces[kx_connection_direction(pinfo)];
+    return reconsider(tvb, pinfo, claim, connection, so_far, so_far->next_seq);
 }
 
 static void claim_session(packet_info *pinfo, void *data)
@@ -111,10 +134,8 @@ static void claim_session(packet_info *pinfo, void *data)
 static kx_bool dissect_kx_tls_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     bool in_session = kx_is_tls_session(pinfo, data);
-    kx_claim claim = judge(tvb);
+    kx_claim claim = in_session ? judge_in_tls(tvb, pinfo) : judge(tvb);
 
-    if (claim == KX_CLAIM_NO && in_session && !PINFO_FD_VISITED(pinfo) && is_known_in_tls(tvb, pinfo))
-        claim = KX_CLAIM_YES;
     if (claim == KX_CLAIM_NO)
         kx_get_frame_state(pinfo)->foreign++;
     if (claim != KX_CLAIM_YES)

@@ -9,11 +9,12 @@
 #include "kx-compat.h"
 
 /* Enough for the end of a message, and of the next one the header and the beginning of the object. */
-#define KX_PIECES_MAX 32
+#define KX_PIECES_MAX 36
 
 /* What short segments in a row show in one direction of a connection that nobody has claimed, though none of them does
  * by itself (kx-claim.c). In TLS, records are the segments. */
 typedef struct {
+    unsigned count;    /* of short segments so far */
     uint32_t next_seq; /* behind the last one; in TLS, bytes so far */
     uint32_t length;
     uint8_t bytes[KX_PIECES_MAX]; /* their last ones */

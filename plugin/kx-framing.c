@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kx-json.h"
+#include "kx-lookalike.h"
 
 /* The first digits of Table I.1's codes: from one KM to another. */
 #define KM_TO_KM 0x11
@@ -83,19 +84,34 @@ static bool begins_text(uint8_t first)
     return is_space(first) || (first >= '0' && first <= '9') || (first && strchr("{[\"-tfn'\xef", first));
 }
 
-/* Whether the bytes hold a whole JSON value and nothing behind it. */
-static bool is_complete_value(const uint8_t *text, uint32_t length)
+/* How reading the bytes as a JSON text ends. */
+static kx_json_fault read_to_end(const uint8_t *text, uint32_t length)
 {
     kx_json_reader reader;
     kx_json_type type;
 
-    if (length == 0 || (text[length - 1] != '}' && text[length - 1] != ']'))
-        return false;
     kx_json_init(&reader, text, length);
     do
         type = kx_json_next(&reader);
     while (type != KX_JSON_END && type != KX_JSON_FAULT);
-    return type == KX_JSON_END;
+    return reader.fault;
+}
+
+/* Whether the bytes hold a whole JSON value and nothing behind it. */
+static bool is_complete_value(const uint8_t *text, uint32_t length)
+{
+    if (length == 0 || (text[length - 1] != '}' && text[length - 1] != ']'))
+        return false;
+    return read_to_end(text, length) == KX_JSON_FAULT_NONE;
+}
+
+/* Whether there is no control character in the bytes: JSON text has none, nor has what is almost JSON. */
+static bool is_text(const uint8_t *bytes, uint32_t length)
+{
+    for (uint32_t i = 0; i < length; i++)
+        if (bytes[i] < 0x20 && !is_space(bytes[i]))
+            return false;
+    return true;
 }
 
 /* A header that can be told from JSON text around it: a known CommandCode, whose 0x11 is a control character
@@ -144,25 +160,33 @@ static bool is_whole_message(const uint8_t *bytes, uint32_t length)
     return said <= length - KX_HEADER_LENGTH && is_complete_value(bytes + KX_HEADER_LENGTH, said);
 }
 
-/* Ten bytes alone are what Modbus/TCP answers about one coil of unit 17, which reads as the first digits of a
- * CommandCode: it counts the bytes behind its sixth where Kx has the MessageID. */
-static bool may_be_modbus(const uint8_t *bytes, uint32_t length)
+/* A header, and so little of its payload that the object cannot be seen. said: Length. */
+static kx_claim claims_unseen(const uint8_t *bytes, uint32_t length, uint32_t said)
 {
-    return length == KX_HEADER_LENGTH && kx_header_decode(bytes).message_id == KX_HEADER_LENGTH - 6;
+    if (length > UNSURE_LENGTH_MAX || said == 1 || kx_lookalike_segment(bytes, length))
+        return KX_CLAIM_NO;
+    return KX_CLAIM_UNSURE;
+}
+
+/* Whether all of a payload is text, but for the NUL that a sender may have counted. */
+static bool is_text_payload(const uint8_t *payload, uint32_t said)
+{
+    return is_text(payload, payload[said - 1] ? said : said - 1);
 }
 
 /* The rules for a segment that begins with a message:
  * 1. A whole header with a CommandCode of Table I.1: unknown codes are accepted only where Kx is known to be
  *    spoken. Version and MessageID may be anything; the standard fixes neither.
  * 2. A payload that begins as a JSON object does, or one that fills the segment to the byte and begins as text:
- *    so a first message that is malformed is recognised too. Text alone, or the size alone, would match other
- *    protocols.
+ *    so a first message that is malformed is recognised too. All of it is text: binary protocols have a brace or
+ *    a blank at that place once in a while. Text alone, or the size alone, would match other protocols.
  * 3. What follows a whole message is the beginning of another, or the payload is valid JSON to its last byte: a
  *    Length that counts something else points elsewhere.
- * 4. A message that goes on in the next segment is not complete as JSON: its Length would count its header, say,
- *    or be no length at all.
+ * 4. Of a message that goes on in the next segment, what there is, is valid JSON as far as it goes, but not
+ *    complete: its Length would count its header, say, or be no length at all.
  * 5. Ten bytes alone, or so few more that the object cannot be seen, are not claimed yet, but the next segment is
- *    looked at together with them: peers often write header and payload separately. What may be Modbus is let go.
+ *    looked at together with them: peers often write header and payload separately. What other protocols are
+ *    known to send (kx-lookalike.h) is let go.
  * 6. A message without payload proves nothing: what follows it decides. */
 static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
 {
@@ -174,33 +198,41 @@ static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
     uint32_t said = read16(bytes + KX_OFFSET_LENGTH);
     verdict object = begins_object(payload, present < said ? present : said);
 
-    if (said == 0 && present == 0)
-        return may_be_modbus(bytes, length) ? KX_CLAIM_NO : KX_CLAIM_UNSURE;
-    if (said == 0)
+    if (said == 0 && present > 0)
         return is_strong_header(payload, present) == YES ? KX_CLAIM_YES : KX_CLAIM_NO;
-    if (present == said && begins_text(payload[0]))
-        return KX_CLAIM_YES;
+    if (said == 0 || (present < said && object == CANNOT_TELL))
+        return claims_unseen(bytes, length, said);
+    if (present < said)
+        return object == YES && read_to_end(payload, present) == KX_JSON_FAULT_CUT_OFF ? KX_CLAIM_YES
+                                                                                       : KX_CLAIM_NO;
     if (present > said && !may_be_header(payload + said, present - said))
         return is_whole_message(bytes, length) ? KX_CLAIM_YES : KX_CLAIM_NO;
-    if (present < said && object == CANNOT_TELL)
-        return length <= UNSURE_LENGTH_MAX && said > 1 && !may_be_modbus(bytes, length) ? KX_CLAIM_UNSURE
-                                                                                        : KX_CLAIM_NO;
-    if (present < said && is_complete_value(payload, present))
+    if (said == 1 || !is_text_payload(payload, said))
         return KX_CLAIM_NO;
-    return object == YES ? KX_CLAIM_YES : KX_CLAIM_NO;
+    return object == YES || (present == said && begins_text(payload[0])) ? KX_CLAIM_YES : KX_CLAIM_NO;
+}
+
+/* Whether the bytes end like an object. Of its beginning, a header may still be there that the capture's beginning cut:
+ * that is not looked at. */
+static bool ends_object(const uint8_t *bytes, uint32_t length)
+{
+    uint32_t text = length < KX_HEADER_LENGTH ? 0 : KX_HEADER_LENGTH - 1;
+
+    while (length > 0 && is_space(bytes[length - 1]))
+        length--;
+    return length > 0 && bytes[length - 1] == '}' && (length <= text || is_text(bytes + text, length - text));
 }
 
 /* The rules for a segment that does not begin with a message:
- * 7. The end of an object, then a header and the beginning of another: the capture began inside a message.
+ * 7. The end of an object, and of what comes before it only text, then the beginning of a message by the rules above:
+ *    the capture began inside a message. Kafka's batches of JSON can look like that.
  * 8. Anything short, then a whole message with valid JSON: something spoke first on the connection, a proxy say.
  * Returns the message's offset; length if there is none. */
 static uint32_t find_claim_inside(const uint8_t *bytes, uint32_t length)
 {
     for (uint32_t at = 1; at < length && (at = find_strong_header(bytes, length, at)) < length; at++) {
-        uint32_t before = at;
-        while (before > 0 && is_space(bytes[before - 1]))
-            before--;
-        if (before > 0 && bytes[before - 1] == '}')
+        if (ends_object(bytes, at) && claims_from_start(bytes + at, length - at) == KX_CLAIM_YES &&
+            !kx_lookalike_record(bytes + at))
             return at;
         if (at <= PREFIX_MAX && is_whole_message(bytes + at, length - at))
             return at;
@@ -228,14 +260,6 @@ bool kx_framing_claims_pieces(const uint8_t *bytes, uint32_t length, uint32_t *a
 
 /* ---- framing ---- */
 
-static bool has_control_byte(const uint8_t *bytes, uint32_t length)
-{
-    for (uint32_t i = 0; i < length; i++)
-        if (bytes[i] < 0x20 && !is_space(bytes[i]))
-            return true;
-    return false;
-}
-
 /* Whether a payload begins as an object or an array does. length: as much of it as there is; said: all of it. */
 static verdict begins_container(const uint8_t *payload, uint32_t length, uint32_t said)
 {
@@ -253,30 +277,73 @@ static verdict is_unlisted_header(const uint8_t *bytes, uint32_t length)
 {
     if (bytes[KX_OFFSET_COMMAND_CODE] == KM_TO_KM)
         return YES;
-    if (!has_control_byte(bytes, KX_HEADER_LENGTH))
+    if (is_text(bytes, KX_HEADER_LENGTH))
         return NO;
     return begins_container(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH,
                             read16(bytes + KX_OFFSET_LENGTH));
 }
 
-/* Whether a message begins here. Where its code is not in Table I.1, the bytes may as well be a few that a gap
- * left and a header behind them, whose MessageID or Length looks like a code: that one is looked for. */
-static verdict is_plausible_header(const uint8_t *bytes, uint32_t length)
+/* Whether the text begins as an object does, and goes on as valid JSON as far as it is looked through. */
+static bool begins_valid_object(const uint8_t *text, uint32_t length)
+{
+    if (begins_object(text, length) != YES)
+        return false;
+    kx_json_fault fault = read_to_end(text, length < UNSURE_LENGTH_MAX ? length : UNSURE_LENGTH_MAX);
+    return fault == KX_JSON_FAULT_NONE || fault == KX_JSON_FAULT_CUT_OFF || fault == KX_JSON_FAULT_TRAILING;
+}
+
+/* Whether the bytes are what a gap left of a header with a listed code and of its payload: all of the code, or only what
+ * is behind it. */
+static bool is_rest_of_header(const uint8_t *bytes, uint32_t length)
+{
+    for (uint32_t code = 0; code < KX_OFFSET_COMMAND_CODE; code++)
+        if (kx_command_code_known(read16(bytes + code)) &&
+            begins_valid_object(bytes + code + 4, length - code - 4))
+            return true;
+    for (uint32_t object = 1; object < KX_HEADER_LENGTH - KX_OFFSET_COMMAND_CODE; object++)
+        if (begins_valid_object(bytes + object, length - object))
+            return true;
+    return false;
+}
+
+/* Whether another header begins inside this one: then the bytes before it are what a gap left, and what looks like this
+ * one's code is that one's MessageID or Length. */
+static verdict is_overtaken(const uint8_t *bytes, uint32_t length)
 {
     uint32_t looked_through = length < UNSURE_LENGTH_MAX ? length : UNSURE_LENGTH_MAX;
 
+    if (find_strong_header(bytes, looked_through, 1) < KX_HEADER_LENGTH)
+        return YES;
+    return length == looked_through && length - KX_HEADER_LENGTH < read16(bytes + KX_OFFSET_LENGTH)
+               ? CANNOT_TELL
+               : NO;
+}
+
+/* Of a header alone with a listed code, only one can be told that overtakes it: its code is this one's Length. */
+static verdict is_listed_header(const uint8_t *bytes, uint32_t length)
+{
+    if (length == KX_HEADER_LENGTH && !kx_command_code_known(read16(bytes + KX_OFFSET_LENGTH)))
+        return YES;
+    if (is_strong_header(bytes, length) == YES)
+        return YES;
+    verdict overtaken = is_overtaken(bytes, length);
+    return overtaken == YES ? NO : overtaken == NO || length > KX_HEADER_LENGTH ? YES : CANNOT_TELL;
+}
+
+/* Whether a message begins here. */
+static verdict is_plausible_header(const uint8_t *bytes, uint32_t length)
+{
     if (length < KX_HEADER_LENGTH)
         return CANNOT_TELL;
     if (kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE)))
-        return YES;
+        return is_listed_header(bytes, length);
     verdict unlisted = is_unlisted_header(bytes, length);
     if (unlisted != YES)
         return unlisted;
-    if (find_strong_header(bytes, looked_through, 1) < KX_HEADER_LENGTH)
+    if (is_rest_of_header(bytes, length))
         return NO;
-    if (length == looked_through && length - KX_HEADER_LENGTH < read16(bytes + KX_OFFSET_LENGTH))
-        return CANNOT_TELL;
-    return YES;
+    verdict overtaken = is_overtaken(bytes, length);
+    return overtaken == YES ? NO : overtaken == NO ? YES : CANNOT_TELL;
 }
 
 /* How many bytes from the beginning on, at least one, cannot belong to a message that begins behind them. A

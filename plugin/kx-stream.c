@@ -276,7 +276,7 @@ int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 
     begin(tvb, pinfo, more_on_tcp(data), request && request->more ? request : NULL, false);
     tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tcp_unit_length, dissect_tcp_unit, data);
-    if (asks && pinfo->desegment_len != 0) /* the rest of the segment is put behind what waits */
+    if (request || (asks && pinfo->desegment_len != 0)) /* the rest of the segment is put behind what waits */
         remember_request(pinfo, tcp->nxtseq - tcp->seq, false);
     return (int)tvb_captured_length(tvb);
 }
