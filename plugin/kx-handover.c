@@ -27,8 +27,9 @@
 /* A key relay that fills a message with 256-bit keys has 1,500 values. */
 #define VALUES_MAX 4000
 
-/* Every call adds to the frame's list of protocols, and Wireshark stops dissecting a frame in which that has 500. */
-#define MESSAGES_MAX 256
+/* Every call of a dissector adds to the frame's list of protocols, and Wireshark stops dissecting a frame in which that
+ * has 500. In TLS, ours is called for each record. */
+#define CALLS_MAX 257
 
 static dissector_handle_t json_handle;
 static int proto_json;
@@ -56,7 +57,8 @@ static const char *why_not(const kx_json_reader *reader, packet_info *pinfo)
         return wmem_strdup_printf(pool, "it holds %u values", reader->values);
     if (reader->path_sum > PATH_SUM_MAX)
         return wmem_strdup_printf(pool, "the paths of its values take %" PRIu64 " bytes", reader->path_sum);
-    if (kx_get_frame_state(pinfo)->units > MESSAGES_MAX)
+    const kx_frame_state *frame = kx_get_frame_state(pinfo);
+    if (frame->units + frame->calls > CALLS_MAX)
         return "the frame holds too many messages";
     return NULL;
 }

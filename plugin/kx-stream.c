@@ -60,7 +60,11 @@ static const kx_unit *recall_cut(packet_info *pinfo)
 /* Called right after the unit was delimited. */
 static int dissect_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
 {
-    if (kx_get_frame_state(pinfo)->skipping)
+    kx_frame_state *frame = kx_get_frame_state(pinfo);
+
+    frame->calls += !frame->counted;
+    frame->counted = true;
+    if (frame->skipping)
         kx_dissect_skipped(tvb, pinfo, tree);
     else
         kx_dissect_message(tvb, pinfo, tree, in_tls);
@@ -84,6 +88,22 @@ static bool ends_by_itself(const kx_unit *unit, const uint8_t *bytes)
            unit->length == KX_HEADER_LENGTH + (uint32_t)kx_header_decode(bytes).length;
 }
 
+static bool desegments(const packet_info *pinfo)
+{
+    return kx_prefs.desegment && !pinfo->flags.in_error_pkt;
+}
+
+static bool can_ask(const packet_info *pinfo)
+{
+    return desegments(pinfo) && pinfo->can_desegment;
+}
+
+/* Whether a message may go on in segments that nobody puts behind this one. */
+static bool is_fragment(const packet_info *pinfo)
+{
+    return pinfo->fragmented || !desegments(pinfo);
+}
+
 /* Delimits what was captured whole. */
 static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length, kx_more more)
 {
@@ -94,9 +114,12 @@ static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length
         return *recalled;
     kx_unit unit = kx_framing_next(bytes, length, ending ? KX_NO_MORE : more);
     /* Without reassembly, the rest of a message is in segments that are never put together: Wireshark says so where
-     * the missing bytes are touched. */
-    if (pinfo->fragmented && unit.type == KX_UNIT_MESSAGE && unit.length == length)
-        unit.length = KX_HEADER_LENGTH + (uint32_t)kx_header_decode(bytes).length;
+     * the missing bytes are touched. But what is complete as JSON has no rest. */
+    if (is_fragment(pinfo) && unit.type == KX_UNIT_MESSAGE && unit.length == length) {
+        kx_unit with_rest = kx_framing_next(bytes, length, KX_MORE_AFTER);
+        if (with_rest.type == KX_UNIT_MESSAGE)
+            unit = with_rest;
+    }
     if (unit.type != KX_UNIT_MORE && (ending || !ends_by_itself(&unit, bytes)) && !PINFO_FD_VISITED(pinfo))
         remember_cut(pinfo, unit);
     return unit;
@@ -116,11 +139,6 @@ static kx_unit delimit_limited(const uint8_t *bytes, uint32_t length, uint32_t r
         return unit;
     unit.length = reported;
     return unit;
-}
-
-static bool can_ask(const packet_info *pinfo)
-{
-    return kx_prefs.desegment && pinfo->can_desegment;
 }
 
 /* more: as far as the transport knows. Returns 0 if the unit's end takes one segment more. */
@@ -258,7 +276,7 @@ static void begin(tvbuff_t *tvb, packet_info *pinfo, kx_more more, const kx_requ
     kx_frame_state *frame = kx_get_frame_state(pinfo);
 
     frame->connection = 0;
-    frame->waiting = frame->ending = false;
+    frame->waiting = frame->ending = frame->counted = false;
     frame->wanted = 0;
     if (PINFO_FD_VISITED(pinfo)) {
         frame->waiting = recall_waiting(pinfo);
@@ -275,7 +293,7 @@ int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     const kx_request *request = asks && tcp->is_reassembled ? request_of(pinfo, false) : NULL;
 
     begin(tvb, pinfo, more_on_tcp(data), request && request->more ? request : NULL, false);
-    tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tcp_unit_length, dissect_tcp_unit, data);
+    tcp_dissect_pdus(tvb, pinfo, tree, desegments(pinfo), 1, get_tcp_unit_length, dissect_tcp_unit, data);
     if (request || (asks && pinfo->desegment_len != 0)) /* the rest of the segment is put behind what waits */
         remember_request(pinfo, tcp->nxtseq - tcp->seq, false);
     return (int)tvb_captured_length(tvb);
@@ -287,7 +305,7 @@ int kx_stream_dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     const kx_request *request = asks ? request_of(pinfo, true) : NULL;
 
     begin(tvb, pinfo, KX_MORE_AFTER, request && request->more ? request : NULL, true);
-    tcp_dissect_pdus(tvb, pinfo, tree, kx_prefs.desegment, 1, get_tls_unit_length, dissect_tls_unit, data);
+    tcp_dissect_pdus(tvb, pinfo, tree, desegments(pinfo), 1, get_tls_unit_length, dissect_tls_unit, data);
     if (asks)
         remember_request(pinfo, tvb_captured_length(tvb), true);
     return (int)tvb_captured_length(tvb);

@@ -88,9 +88,11 @@ static kx_list steps = {sizeof(step), 0, NULL};
 static kx_list reuses = {sizeof(reuse), 0, NULL};
 static kx_list hops = {sizeof(hop), 0, NULL};
 static kx_list relays = {sizeof(relay), 0, NULL};
+static kx_list names = {sizeof(const char *), 0, NULL};
 
 static struct {
-    GStringChunk *names;                 /* KMA IDs, each once */
+    GStringChunk *texts;                 /* KMA IDs, each once */
+    kx_table names;                      /* KMA ID -> number in names */
     uint32_t looked_at, looked_at_first; /* the frame last looked for, and its first record */
     kx_table message_ids;                /* connection, direction, MessageID -> newest record */
     kx_table id_users;                   /* record -> record that used its MessageID before it */
@@ -363,9 +365,17 @@ static bool is_open(const relay *whole, const route *way, uint64_t key_ids)
     return before && find_keys_on_hop(hop_at(before), key_ids) && !find_keys_on_hop(hop_at(here), key_ids);
 }
 
+/* Not g_string_chunk_insert_const(): names that share a hash there are easily made. */
 static const char *intern(const char *name)
 {
-    return name ? g_string_chunk_insert_const(state.names, name) : NULL;
+    if (!name)
+        return NULL;
+    uint32_t *number = kx_table_put(&state.names, kx_hash(0, name, strlen(name)));
+    if (!*number) {
+        const char *copy = g_string_chunk_insert(state.texts, name);
+        *number = kx_list_append(&names, &copy);
+    }
+    return *(const char **)kx_list_at(&names, *number);
 }
 
 /* Of the relays with one name, the newest that has these keys and can still go on; else the newest of all, if it
@@ -817,22 +827,22 @@ void kx_track(packet_info *pinfo, const kx_message *message, unsigned ordinal, k
 
 static void start(void)
 {
-    state.names = g_string_chunk_new(1024);
+    state.texts = g_string_chunk_new(1024);
     state.looked_at = 0;
 }
 
 static void forget(void)
 {
-    kx_list *lists[] = {&records, &steps, &reuses, &hops, &relays};
-    kx_table *tables[] = {&state.message_ids, &state.id_users, &state.sessions, &state.relay_names,
-                          &state.keys};
+    kx_list *lists[] = {&records, &steps, &reuses, &hops, &relays, &names};
+    kx_table *tables[] = {&state.message_ids, &state.id_users, &state.sessions,
+                          &state.relay_names, &state.keys,     &state.names};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
         kx_list_clear(lists[i]);
     for (unsigned i = 0; i < G_N_ELEMENTS(tables); i++)
         kx_table_clear(tables[i]);
-    g_string_chunk_free(state.names);
-    state.names = NULL;
+    g_string_chunk_free(state.texts);
+    state.texts = NULL;
 }
 
 void kx_track_register(void)

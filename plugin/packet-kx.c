@@ -136,6 +136,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     kx_findings findings;
     proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
     proto_tree *kx_tree = proto_item_add_subtree(item, ett_kx);
+    bool counts = !pinfo->flags.in_error_pkt; /* not what an ICMP error quotes */
 
     message->in_tls = in_tls;
     report->length = tvb_reported_length(tvb);
@@ -146,13 +147,16 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
                         val_to_str_const(message->header.command_code, command_names, "Unknown command"));
     dissect_payload(tvb, pinfo, kx_tree, &reader, message, &findings);
     /* A frame may hold many messages: what is known of one is found by its place among them. */
-    kx_track(pinfo, message, kx_get_frame_state(pinfo)->messages++, &report->links);
+    if (counts)
+        kx_track(pinfo, message, kx_get_frame_state(pinfo)->messages++, &report->links);
     kx_links_show(tvb, kx_tree, message, &report->links, &findings);
     kx_column_add_message(pinfo, message);
     bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, &reader, &findings);
     kx_findings_report(&findings, pinfo);
-    tap_queue_packet(kx_tap, pinfo, report);
-    kx_share(tvb, pinfo, in_tls ? KX_TLS_DISSECTOR : KX_TCP_DISSECTOR);
+    if (counts) {
+        tap_queue_packet(kx_tap, pinfo, report);
+        kx_share(tvb, pinfo, in_tls ? KX_TLS_DISSECTOR : KX_TCP_DISSECTOR);
+    }
     kx_filters_remember(pinfo, message);
     if (handed_over)
         kx_handover(tvb, KX_HEADER_LENGTH, pinfo, tree);

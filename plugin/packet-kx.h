@@ -50,6 +50,8 @@ typedef struct {
 typedef struct {
     unsigned units;      /* messages and skipped ranges so far */
     unsigned messages;   /* messages so far */
+    unsigned calls;      /* how often TCP or TLS handed over such bytes (kx-stream.c) */
+    bool counted;        /* the newest of these calls is */
     unsigned cuts;       /* remembered cuts that have been used (kx-stream.c) */
     bool skipping;       /* the unit that was delimited last is no message (kx-stream.c) */
     bool waiting;        /* nothing of what was put together is dissected yet (kx-stream.c) */
