@@ -24,9 +24,9 @@ typedef struct {
 
 /* What one direction was asked for last (kx-stream.c). */
 typedef struct {
-    bool more;     /* for more bytes than it had handed over */
-    bool exactly;  /* for as many as a message lacked, not for one segment */
-    uint32_t kept; /* how many it had handed over that were not used */
+    bool more;       /* for more bytes than it had handed over */
+    bool exactly;    /* for as many as a message lacked, not for one segment */
+    uint32_t enough; /* with so many, from the first unused one on, it hands over again */
 } kx_request;
 
 /* What is kept of what TCP delivers, or of what TLS does. Arrays are by direction. */

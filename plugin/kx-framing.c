@@ -84,8 +84,8 @@ static bool begins_text(uint8_t first)
     return is_space(first) || (first >= '0' && first <= '9') || (first && strchr("{[\"-tfn'\xef", first));
 }
 
-/* How reading the bytes as a JSON text ends. */
-static kx_json_fault read_to_end(const uint8_t *text, uint32_t length)
+/* How reading the bytes as a JSON text ends. at: set to the first byte at fault, if there is one. */
+static kx_json_fault read_to_end(const uint8_t *text, uint32_t length, uint32_t *at)
 {
     kx_json_reader reader;
     kx_json_type type;
@@ -94,15 +94,26 @@ static kx_json_fault read_to_end(const uint8_t *text, uint32_t length)
     do
         type = kx_json_next(&reader);
     while (type != KX_JSON_END && type != KX_JSON_FAULT);
+    *at = reader.fault_offset;
     return reader.fault;
 }
 
 /* Whether the bytes hold a whole JSON value and nothing behind it. */
 static bool is_complete_value(const uint8_t *text, uint32_t length)
 {
+    uint32_t at;
+
     if (length == 0 || (text[length - 1] != '}' && text[length - 1] != ']'))
         return false;
-    return read_to_end(text, length) == KX_JSON_FAULT_NONE;
+    return read_to_end(text, length, &at) == KX_JSON_FAULT_NONE;
+}
+
+/* Whether the bytes are the beginning of a valid JSON value, and not all of it. */
+static bool is_cut_off(const uint8_t *text, uint32_t length)
+{
+    uint32_t at;
+
+    return read_to_end(text, length, &at) == KX_JSON_FAULT_CUT_OFF;
 }
 
 /* Whether there is no control character in the bytes: JSON text has none, nor has what is almost JSON. */
@@ -203,8 +214,7 @@ static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
     if (said == 0 || (present < said && object == CANNOT_TELL))
         return claims_unseen(bytes, length, said);
     if (present < said)
-        return object == YES && read_to_end(payload, present) == KX_JSON_FAULT_CUT_OFF ? KX_CLAIM_YES
-                                                                                       : KX_CLAIM_NO;
+        return object == YES && is_cut_off(payload, present) ? KX_CLAIM_YES : KX_CLAIM_NO;
     if (present > said && !may_be_header(payload + said, present - said))
         return is_whole_message(bytes, length) ? KX_CLAIM_YES : KX_CLAIM_NO;
     if (said == 1 || !is_text_payload(payload, said))
@@ -286,9 +296,11 @@ static verdict is_unlisted_header(const uint8_t *bytes, uint32_t length)
 /* Whether the text begins as an object does, and goes on as valid JSON as far as it is looked through. */
 static bool begins_valid_object(const uint8_t *text, uint32_t length)
 {
+    uint32_t at;
+
     if (begins_object(text, length) != YES)
         return false;
-    kx_json_fault fault = read_to_end(text, length < UNSURE_LENGTH_MAX ? length : UNSURE_LENGTH_MAX);
+    kx_json_fault fault = read_to_end(text, length < UNSURE_LENGTH_MAX ? length : UNSURE_LENGTH_MAX, &at);
     return fault == KX_JSON_FAULT_NONE || fault == KX_JSON_FAULT_CUT_OFF || fault == KX_JSON_FAULT_TRAILING;
 }
 
@@ -374,9 +386,22 @@ static uint32_t find_swallowed(const uint8_t *bytes, uint32_t length, uint32_t s
     return next < limit && next < said ? next : length;
 }
 
+/* Where valid JSON ends with the next header behind it, though nothing can be seen of that one's payload yet; length if
+ * there is none. JSON text never holds what the search begins with. */
+static uint32_t find_header_behind_value(const uint8_t *text, uint32_t length)
+{
+    uint32_t tail = length < KX_HEADER_LENGTH + LINE_END_MAX ? length : KX_HEADER_LENGTH + LINE_END_MAX, end;
+
+    if (tail < KX_HEADER_LENGTH || !memchr(text + length - tail, KM_TO_KM, tail) ||
+        read_to_end(text, length, &end) == KX_JSON_FAULT_NONE || length - end < KX_HEADER_LENGTH)
+        return length;
+    return is_strong_header(text + end, length - end) == CANNOT_TELL ? end : length;
+}
+
 /* The message at the beginning of bytes, which is plausible. */
 static kx_unit take_message(const uint8_t *bytes, uint32_t length, kx_more more)
 {
+    const uint8_t *payload = bytes + KX_HEADER_LENGTH;
     uint32_t said = KX_HEADER_LENGTH + read16(bytes + KX_OFFSET_LENGTH);
     uint32_t swallowed = find_swallowed(bytes, length, said);
 
@@ -384,12 +409,13 @@ static kx_unit take_message(const uint8_t *bytes, uint32_t length, kx_more more)
         return (kx_unit){KX_UNIT_MESSAGE, swallowed};
     if (said <= length)
         return (kx_unit){KX_UNIT_MESSAGE, said};
-    if (more == KX_NO_MORE)
-        return (kx_unit){KX_UNIT_MESSAGE, length};
+    uint32_t end = KX_HEADER_LENGTH + find_header_behind_value(payload, length - KX_HEADER_LENGTH);
+    if (end < length || more == KX_NO_MORE)
+        return (kx_unit){KX_UNIT_MESSAGE, end};
     /* The value ends with the segment though its Length is larger. If the sender paused there, that was all.
      * If not, one segment more tells, and no second one is ever asked for, as then there are bytes behind the
      * value. */
-    if (is_complete_value(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH))
+    if (is_complete_value(payload, length - KX_HEADER_LENGTH))
         return more == KX_MORE_AFTER && said - length > LINE_END_MAX ? (kx_unit){KX_UNIT_MESSAGE, length}
                                                                      : (kx_unit){KX_UNIT_MORE, 0};
     return (kx_unit){KX_UNIT_MESSAGE, said};

@@ -214,8 +214,8 @@ static uint32_t count_whole(const uint8_t *bytes, uint32_t length, kx_more more,
 static void plan(tvbuff_t *tvb, packet_info *pinfo, kx_more more, const kx_request *request, bool in_tls)
 {
     kx_frame_state *frame = kx_get_frame_state(pinfo);
+    uint32_t newest = request->enough - 1; /* there or before the newest segment begins */
     uint32_t length = (uint32_t)tvb_captured_length(tvb);
-    uint32_t newest = request->exactly ? length : request->kept; /* it begins here, or before */
     kx_unit unit;
     uint32_t whole = count_whole(tvb_get_ptr(tvb, 0, (int)length), length, more, newest, &unit);
 
@@ -254,7 +254,8 @@ static void remember_request(packet_info *pinfo, uint32_t handed_over, bool in_t
 
     request->more = pinfo->desegment_len != 0;
     request->exactly = pinfo->desegment_len != DESEGMENT_ONE_MORE_SEGMENT;
-    request->kept = handed_over - (uint32_t)pinfo->desegment_offset;
+    request->enough =
+        handed_over - (uint32_t)pinfo->desegment_offset + (request->exactly ? pinfo->desegment_len : 1);
 }
 
 kx_bool kx_stream_wait(tvbuff_t *tvb, packet_info *pinfo, bool in_tls)
@@ -294,8 +295,9 @@ int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
 
     begin(tvb, pinfo, more_on_tcp(data), request && request->more ? request : NULL, false);
     tcp_dissect_pdus(tvb, pinfo, tree, desegments(pinfo), 1, get_tcp_unit_length, dissect_tcp_unit, data);
-    if (request || (asks && pinfo->desegment_len != 0)) /* the rest of the segment is put behind what waits */
-        remember_request(pinfo, tcp->nxtseq - tcp->seq, false);
+    /* What is left of the newest segment is put behind what waits; segments that came too early are already. */
+    if (request || (asks && pinfo->desegment_len != 0))
+        remember_request(pinfo, MAX(tvb_captured_length(tvb), tcp->nxtseq - tcp->seq), false);
     return (int)tvb_captured_length(tvb);
 }
 
