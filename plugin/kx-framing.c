@@ -55,8 +55,9 @@ static bool is_space(uint8_t byte)
 
 static uint32_t skip_space(const uint8_t *bytes, uint32_t length, uint32_t offset)
 {
+    if (offset < length && !is_space(bytes[offset]))
+        return offset;
     uint32_t end = length - offset > SPACE_MAX ? offset + SPACE_MAX : length;
-
     while (offset < end && is_space(bytes[offset]))
         offset++;
     return offset;
@@ -304,8 +305,8 @@ static bool begins_valid_object(const uint8_t *text, uint32_t length)
     return fault == KX_JSON_FAULT_NONE || fault == KX_JSON_FAULT_CUT_OFF || fault == KX_JSON_FAULT_TRAILING;
 }
 
-/* Whether the bytes are what a gap left of a header with a listed code and of its payload: all of the code, or only what
- * is behind it. */
+/* Whether the bytes are what a gap left of a header with a listed code and of its payload: all of the code, or only
+ * what is behind it. */
 static bool is_rest_of_header(const uint8_t *bytes, uint32_t length)
 {
     for (uint32_t code = 0; code < KX_OFFSET_COMMAND_CODE; code++)
@@ -334,9 +335,9 @@ static verdict is_overtaken(const uint8_t *bytes, uint32_t length)
 /* Of a header alone with a listed code, only one can be told that overtakes it: its code is this one's Length. */
 static verdict is_listed_header(const uint8_t *bytes, uint32_t length)
 {
-    if (length == KX_HEADER_LENGTH && !kx_command_code_known(read16(bytes + KX_OFFSET_LENGTH)))
+    if (begins_object(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH) == YES)
         return YES;
-    if (is_strong_header(bytes, length) == YES)
+    if (length == KX_HEADER_LENGTH && !kx_command_code_known(read16(bytes + KX_OFFSET_LENGTH)))
         return YES;
     verdict overtaken = is_overtaken(bytes, length);
     return overtaken == YES ? NO : overtaken == NO || length > KX_HEADER_LENGTH ? YES : CANNOT_TELL;

@@ -15,7 +15,6 @@
 #include <epan/tap.h>
 
 #include "kx-prefs.h"
-#include "packet-kx.h"
 
 /* Deeper than any real payload, and no deeper than the JSON dissectors of all supported versions follow. */
 #define DEPTH_MAX 16
@@ -45,10 +44,8 @@ static bool is_watched(proto_tree *tree)
                     proto_field_is_referenced(tree, hf_frame_protocols));
 }
 
-static const char *why_not(const kx_json_reader *reader, packet_info *pinfo)
+static const char *why_not(const kx_json_reader *reader, const kx_frame_state *frame, wmem_allocator_t *pool)
 {
-    wmem_allocator_t *pool = pinfo->pool;
-
     if (reader->fault != KX_JSON_FAULT_NONE)
         return "it is not valid";
     if (reader->deepest > DEPTH_MAX)
@@ -57,7 +54,6 @@ static const char *why_not(const kx_json_reader *reader, packet_info *pinfo)
         return wmem_strdup_printf(pool, "it holds %u values", reader->values);
     if (reader->path_sum > PATH_SUM_MAX)
         return wmem_strdup_printf(pool, "the paths of its values take %" PRIu64 " bytes", reader->path_sum);
-    const kx_frame_state *frame = kx_get_frame_state(pinfo);
     if (frame->units + frame->calls > CALLS_MAX)
         return "the frame holds too many messages";
     return NULL;
@@ -83,13 +79,13 @@ static void call_json(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree)
 }
 
 bool kx_handover_allowed(tvbuff_t *tvb, packet_info *pinfo, proto_item *message_item,
-                         const kx_json_reader *reader, kx_findings *findings)
+                         const kx_frame_state *frame, const kx_json_reader *reader, kx_findings *findings)
 {
     if (!kx_prefs.json_subtree || !json_handle || reader->length == 0 ||
         tvb_captured_length(tvb) < tvb_reported_length(tvb))
         return false;
 
-    const char *reason = why_not(reader, pinfo);
+    const char *reason = why_not(reader, frame, pinfo->pool);
     if (reason)
         kx_findings_add(findings, KX_PAYLOAD_NOT_HANDED_OVER, 0, message_item,
                         "The JSON dissector was spared this payload: %s", reason);

@@ -8,12 +8,13 @@
 
 #include "kx-findings.h"
 #include "kx-json.h"
+#include "packet-kx.h"
 
 /* Whether the message's payload may be handed to the JSON dissector; notes why not. What the capture cut off may not,
  * and without a payload or by the user's preference there is nothing to note.
- * message_item: what a finding hangs on. reader: has read the payload. */
+ * message_item: what a finding hangs on. frame: the packet's. reader: has read the payload. */
 bool kx_handover_allowed(tvbuff_t *tvb, packet_info *pinfo, proto_item *message_item,
-                         const kx_json_reader *reader, kx_findings *findings);
+                         const kx_frame_state *frame, const kx_json_reader *reader, kx_findings *findings);
 
 /* Hands the payload over, if anyone can tell. tvb: the message; payload_offset: where in it the payload begins.
  * tree: the frame's, to which the JSON dissector adds its own. The columns are left as they are. */

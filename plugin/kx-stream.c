@@ -57,28 +57,30 @@ static const kx_unit *recall_cut(packet_info *pinfo)
 
 /* ---- units ---- */
 
-/* Called right after the unit was delimited. */
-static int dissect_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
-{
-    kx_frame_state *frame = kx_get_frame_state(pinfo);
+/* One call of TCP or TLS. */
+typedef struct {
+    kx_frame_state *frame;
+    kx_more more; /* behind the bytes at hand, as far as the transport knows */
+    bool in_tls;
+    bool waiting;    /* nothing of what was put together is dissected yet ... */
+    unsigned wanted; /* ... but asked for more, up to here; 0: one segment more */
+    bool ending;     /* whatever more says, nothing comes behind what was put together */
+    bool counted;    /* in the frame's calls */
+    bool skipping;   /* the unit that was delimited last is no message */
+} call;
 
-    frame->calls += !frame->counted;
-    frame->counted = true;
-    if (frame->skipping)
+/* Called right after the unit was delimited. */
+static int dissect_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    call *now = (call *)data;
+
+    now->frame->calls += !now->counted;
+    now->counted = true;
+    if (now->skipping)
         kx_dissect_skipped(tvb, pinfo, tree);
     else
-        kx_dissect_message(tvb, pinfo, tree, in_tls);
+        kx_dissect_message(tvb, pinfo, tree, now->in_tls);
     return (int)tvb_captured_length(tvb);
-}
-
-static int dissect_tcp_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
-{
-    return dissect_unit(tvb, pinfo, tree, false);
-}
-
-static int dissect_tls_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
-{
-    return dissect_unit(tvb, pinfo, tree, true);
 }
 
 /* Whether a unit ends where its own bytes say it ends. */
@@ -105,14 +107,14 @@ static bool is_fragment(const packet_info *pinfo)
 }
 
 /* Delimits what was captured whole. */
-static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length, kx_more more)
+static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length, const call *now)
 {
     const kx_unit *recalled = PINFO_FD_VISITED(pinfo) ? recall_cut(pinfo) : NULL;
-    bool ending = kx_get_frame_state(pinfo)->ending;
 
     if (recalled && recalled->length <= length)
         return *recalled;
-    kx_unit unit = kx_framing_next(bytes, length, ending ? KX_NO_MORE : more);
+    bool open = can_ask(pinfo) && !now->ending;
+    kx_unit unit = kx_framing_next(bytes, length, open ? now->more : KX_NO_MORE);
     /* Without reassembly, the rest of a message is in segments that are never put together: Wireshark says so where
      * the missing bytes are touched. But what is complete as JSON has no rest. */
     if (is_fragment(pinfo) && unit.type == KX_UNIT_MESSAGE && unit.length == length) {
@@ -120,7 +122,8 @@ static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length
         if (with_rest.type == KX_UNIT_MESSAGE)
             unit = with_rest;
     }
-    if (unit.type != KX_UNIT_MORE && (ending || !ends_by_itself(&unit, bytes)) && !PINFO_FD_VISITED(pinfo))
+    if (unit.type != KX_UNIT_MORE && (now->ending || !ends_by_itself(&unit, bytes)) &&
+        !PINFO_FD_VISITED(pinfo))
         remember_cut(pinfo, unit);
     return unit;
 }
@@ -141,39 +144,20 @@ static kx_unit delimit_limited(const uint8_t *bytes, uint32_t length, uint32_t r
     return unit;
 }
 
-/* more: as far as the transport knows. Returns 0 if the unit's end takes one segment more. */
-static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, kx_more more)
+/* Returns 0 if the unit's end takes one segment more. */
+static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data)
 {
-    kx_frame_state *frame = kx_get_frame_state(pinfo);
+    call *now = (call *)data;
     uint32_t captured = (uint32_t)tvb_captured_length_remaining(tvb, offset);
     uint32_t reported = (uint32_t)tvb_reported_length_remaining(tvb, offset);
     const uint8_t *bytes = tvb_get_ptr(tvb, offset, (int)captured);
 
-    if (frame->waiting)
-        return frame->wanted;
+    if (now->waiting)
+        return now->wanted;
     kx_unit unit = captured < reported ? delimit_limited(bytes, captured, reported)
-                                       : delimit(pinfo, bytes, captured, can_ask(pinfo) ? more : KX_NO_MORE);
-    frame->skipping = unit.type == KX_UNIT_SKIPPED;
+                                       : delimit(pinfo, bytes, captured, now);
+    now->skipping = unit.type == KX_UNIT_SKIPPED;
     return unit.length;
-}
-
-static kx_more more_on_tcp(const void *data)
-{
-    const struct tcpinfo *tcp = (const struct tcpinfo *)data;
-
-    if (tcp && (tcp->flags & TH_FIN))
-        return KX_NO_MORE;
-    return tcp && (tcp->flags & TH_PUSH) ? KX_MORE_AFTER : KX_MORE_FOLLOWING;
-}
-
-static unsigned get_tcp_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data)
-{
-    return get_unit_length(pinfo, tvb, offset, more_on_tcp(data));
-}
-
-static unsigned get_tls_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data _U_)
-{
-    return get_unit_length(pinfo, tvb, offset, KX_MORE_AFTER);
 }
 
 /* ---- what was put together ----
@@ -211,40 +195,37 @@ static uint32_t count_whole(const uint8_t *bytes, uint32_t length, kx_more more,
 
 /* If so many bytes were wanted, there may be others behind them in the newest segment. TCP adds them before it is asked
  * again, TLS would lose them. */
-static void plan(tvbuff_t *tvb, packet_info *pinfo, kx_more more, const kx_request *request, bool in_tls)
+static void plan(tvbuff_t *tvb, const packet_info *pinfo, const kx_request *request, call *now)
 {
-    kx_frame_state *frame = kx_get_frame_state(pinfo);
     uint32_t newest = request->enough - 1; /* there or before the newest segment begins */
     uint32_t length = (uint32_t)tvb_captured_length(tvb);
     kx_unit unit;
-    uint32_t whole = count_whole(tvb_get_ptr(tvb, 0, (int)length), length, more, newest, &unit);
+    uint32_t whole = count_whole(tvb_get_ptr(tvb, 0, (int)length), length, now->more, newest, &unit);
 
     if (whole == 0 || whole == length || whole > newest)
         return;
     uint32_t rest = length - whole, missing = unit.type == KX_UNIT_MORE ? 0 : unit.length - rest;
     uint32_t most = WAITING_MAX * (rest < KX_HEADER_LENGTH ? 1 : 2); /* more where a header is at stake */
-    frame->ending = (in_tls && request->exactly) || length / most > MAX(pinfo->fd->pkt_len, missing);
-    frame->waiting = !frame->ending;
-    frame->wanted = missing && !request->exactly ? length + missing : 0;
+    now->ending = (now->in_tls && request->exactly) || length / most > MAX(pinfo->fd->pkt_len, missing);
+    now->waiting = !now->ending;
+    now->wanted = missing && !request->exactly ? length + missing : 0;
 }
 
 /* What waits at the end of a connection, or before a gap, is handed over in later passes too: it must wait there as
  * well, behind so many units of its frame. But not if another segment of the same frame was put behind it. */
-static void remember_waiting(packet_info *pinfo)
+static void remember_waiting(packet_info *pinfo, const call *now)
 {
-    const kx_frame_state *frame = kx_get_frame_state(pinfo);
-
     p_remove_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_WAITING);
-    if (frame->waiting)
+    if (now->waiting)
         p_add_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_WAITING,
-                         GUINT_TO_POINTER(frame->units + 1));
+                         GUINT_TO_POINTER(now->frame->units + 1));
 }
 
-static bool recall_waiting(packet_info *pinfo)
+static bool recall_waiting(packet_info *pinfo, const call *now)
 {
     const void *behind = p_get_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_WAITING);
 
-    return GPOINTER_TO_UINT(behind) == kx_get_frame_state(pinfo)->units + 1;
+    return GPOINTER_TO_UINT(behind) == now->frame->units + 1;
 }
 
 /* Remembers what is about to be returned to TCP or TLS. handed_over: how many bytes it did. */
@@ -272,19 +253,30 @@ kx_bool kx_stream_wait(tvbuff_t *tvb, packet_info *pinfo, bool in_tls)
 /* ---- dissectors ---- */
 
 /* request: what was asked for last, if that was more; NULL otherwise, and in later passes. */
-static void begin(tvbuff_t *tvb, packet_info *pinfo, kx_more more, const kx_request *request, bool in_tls)
+static call begin(tvbuff_t *tvb, packet_info *pinfo, kx_more more, const kx_request *request, bool in_tls)
 {
-    kx_frame_state *frame = kx_get_frame_state(pinfo);
+    call now = {.frame = kx_get_frame_state(pinfo), .more = more, .in_tls = in_tls};
 
-    frame->connection = 0;
-    frame->waiting = frame->ending = frame->counted = false;
-    frame->wanted = 0;
+    now.frame->connection = 0;
     if (PINFO_FD_VISITED(pinfo)) {
-        frame->waiting = recall_waiting(pinfo);
+        now.waiting = recall_waiting(pinfo, &now);
     } else if (request) {
-        plan(tvb, pinfo, more, request, in_tls);
-        remember_waiting(pinfo);
+        plan(tvb, pinfo, request, &now);
+        remember_waiting(pinfo, &now);
     }
+    return now;
+}
+
+static void dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, call *now)
+{
+    tcp_dissect_pdus(tvb, pinfo, tree, desegments(pinfo), 1, get_unit_length, dissect_unit, now);
+}
+
+static kx_more more_on_tcp(const struct tcpinfo *tcp)
+{
+    if (tcp && (tcp->flags & TH_FIN))
+        return KX_NO_MORE;
+    return tcp && (tcp->flags & TH_PUSH) ? KX_MORE_AFTER : KX_MORE_FOLLOWING;
 }
 
 int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -292,22 +284,22 @@ int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     const struct tcpinfo *tcp = (const struct tcpinfo *)data;
     bool asks = tcp && can_ask(pinfo) && !PINFO_FD_VISITED(pinfo);
     const kx_request *request = asks && tcp->is_reassembled ? request_of(pinfo, false) : NULL;
+    call now = begin(tvb, pinfo, more_on_tcp(tcp), request && request->more ? request : NULL, false);
 
-    begin(tvb, pinfo, more_on_tcp(data), request && request->more ? request : NULL, false);
-    tcp_dissect_pdus(tvb, pinfo, tree, desegments(pinfo), 1, get_tcp_unit_length, dissect_tcp_unit, data);
+    dissect(tvb, pinfo, tree, &now);
     /* What is left of the newest segment is put behind what waits; segments that came too early are already. */
     if (request || (asks && pinfo->desegment_len != 0))
         remember_request(pinfo, MAX(tvb_captured_length(tvb), tcp->nxtseq - tcp->seq), false);
     return (int)tvb_captured_length(tvb);
 }
 
-int kx_stream_dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+int kx_stream_dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
     bool asks = can_ask(pinfo) && !PINFO_FD_VISITED(pinfo);
     const kx_request *request = asks ? request_of(pinfo, true) : NULL;
+    call now = begin(tvb, pinfo, KX_MORE_AFTER, request && request->more ? request : NULL, true);
 
-    begin(tvb, pinfo, KX_MORE_AFTER, request && request->more ? request : NULL, true);
-    tcp_dissect_pdus(tvb, pinfo, tree, desegments(pinfo), 1, get_tls_unit_length, dissect_tls_unit, data);
+    dissect(tvb, pinfo, tree, &now);
     if (asks)
         remember_request(pinfo, tvb_captured_length(tvb), true);
     return (int)tvb_captured_length(tvb);

@@ -136,6 +136,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     kx_findings findings;
     proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
     proto_tree *kx_tree = proto_item_add_subtree(item, ett_kx);
+    kx_frame_state *frame = kx_get_frame_state(pinfo);
     bool counts = !pinfo->flags.in_error_pkt; /* not what an ICMP error quotes */
 
     message->in_tls = in_tls;
@@ -148,10 +149,10 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     dissect_payload(tvb, pinfo, kx_tree, &reader, message, &findings);
     /* A frame may hold many messages: what is known of one is found by its place among them. */
     if (counts)
-        kx_track(pinfo, message, kx_get_frame_state(pinfo)->messages++, &report->links);
+        kx_track(pinfo, message, frame->messages++, &report->links);
     kx_links_show(tvb, kx_tree, message, &report->links, &findings);
     kx_column_add_message(pinfo, message);
-    bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, &reader, &findings);
+    bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, frame, &reader, &findings);
     kx_findings_report(&findings, pinfo);
     if (counts) {
         tap_queue_packet(kx_tap, pinfo, report);

@@ -51,12 +51,7 @@ typedef struct {
     unsigned units;      /* messages and skipped ranges so far */
     unsigned messages;   /* messages so far */
     unsigned calls;      /* how often TCP or TLS handed over such bytes (kx-stream.c) */
-    bool counted;        /* the newest of these calls is */
     unsigned cuts;       /* remembered cuts that have been used (kx-stream.c) */
-    bool skipping;       /* the unit that was delimited last is no message (kx-stream.c) */
-    bool waiting;        /* nothing of what was put together is dissected yet (kx-stream.c) */
-    unsigned wanted;     /* then: up to where more is wanted of it; 0: one segment more */
-    bool ending;         /* nothing comes behind what was put together (kx-stream.c) */
     unsigned foreign;    /* TLS records so far that are not Kx (kx-claim.c) */
     uint32_t connection; /* index of the conversation at hand, plus 1; 0: not asked for (kx-track.c) */
     kx_subject subject;
