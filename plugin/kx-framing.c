@@ -294,7 +294,8 @@ static verdict is_unlisted_header(const uint8_t *bytes, uint32_t length)
                             read16(bytes + KX_OFFSET_LENGTH));
 }
 
-/* Whether the text begins as an object does, and goes on as valid JSON as far as it is looked through. */
+/* Whether the text begins as an object does, and is valid JSON as far as it is looked through. Behind it, the next
+ * header often begins with a NUL. */
 static bool begins_valid_object(const uint8_t *text, uint32_t length)
 {
     uint32_t at;
@@ -302,6 +303,8 @@ static bool begins_valid_object(const uint8_t *text, uint32_t length)
     if (begins_object(text, length) != YES)
         return false;
     kx_json_fault fault = read_to_end(text, length < UNSURE_LENGTH_MAX ? length : UNSURE_LENGTH_MAX, &at);
+    if (fault == KX_JSON_FAULT_NUL)
+        return is_complete_value(text, at);
     return fault == KX_JSON_FAULT_NONE || fault == KX_JSON_FAULT_CUT_OFF || fault == KX_JSON_FAULT_TRAILING;
 }
 

@@ -36,10 +36,14 @@ static void check_whole(const uint8_t *bytes, size_t length)
 {
     uint8_t *copy = (uint8_t *)g_memdup2(bytes, length);
     kx_claim claim = kx_framing_claims(copy, (uint32_t)length);
+    uint32_t at;
+    bool pieces = kx_framing_claims_pieces(copy, (uint32_t)length, &at);
     GArray *units = framing_drive_whole(copy, (uint32_t)length);
     unsigned messages = check_tiling(units, length, TRUE);
 
     if (claim == KX_CLAIM_YES && messages == 0)
+        abort();
+    if (pieces && (at > length - KX_HEADER_LENGTH || claim != KX_CLAIM_YES))
         abort();
     g_array_unref(units);
     g_free(copy);

@@ -52,6 +52,11 @@ static const claim_case rule_2[] = {
     {"a literal of the right size", BYTES(HEADER(SUPPLY, "\0\4") "null"), KX_CLAIM_YES},
     {"a byte order mark", BYTES(HEADER(SUPPLY, "\0\5") "\xef\xbb\xbf{}"), KX_CLAIM_YES},
     {"the right size alone", BYTES(HEADER(SUPPLY, "\0\4") "abcd"), KX_CLAIM_NO},
+    {"a NUL that Length counts", BYTES(HEADER(SUPPLY, "\0\3") "{}\0"), KX_CLAIM_YES},
+    {"a NUL within", BYTES(HEADER(SUPPLY, "\0\5") "{\0\"a}"), KX_CLAIM_NO},
+    {"an object's beginning, then binary", BYTES(HEADER(SUPPLY, "\0\6") "{\"\1\2\"}"), KX_CLAIM_NO},
+    {"one brace", BYTES(HEADER(SUPPLY, "\0\1") "{"), KX_CLAIM_NO},
+    {"one blank", BYTES(HEADER(SUPPLY, "\0\1") "\n"), KX_CLAIM_NO},
     {"the right size of binary", BYTES(HEADER(SUPPLY, "\0\4") "\0\1\2\3"), KX_CLAIM_NO},
 };
 
@@ -74,6 +79,9 @@ static const claim_case rule_4[] = {
     {"a Length that counts the header", BYTES(HEADER(SUPPLY, "\0\x11") "{\"a\":1}"), KX_CLAIM_NO},
     {"a Length that is none", BYTES(HEADER(SUPPLY, "\xff\xff") "{}"), KX_CLAIM_NO},
     {"the same, but not complete", BYTES(HEADER(SUPPLY, "\0\x11") "{\"a\":1"), KX_CLAIM_YES},
+    {"cut in a character", BYTES(HEADER(SUPPLY, "\0\x11") "{\"a\":\"\xe6\x88"), KX_CLAIM_YES},
+    {"no JSON any more", BYTES(HEADER(SUPPLY, "\0\x21") "{\"a\":1},{\"a\":"), KX_CLAIM_NO},
+    {"binary", BYTES(HEADER(SUPPLY, "\0\x21") "{\"\1\2"), KX_CLAIM_NO},
 };
 
 static const claim_case rule_5[] = {
@@ -85,6 +93,15 @@ static const claim_case rule_5[] = {
     {"a payload too short for an object", BYTES(HEADER(SUPPLY, "\0\1")), KX_CLAIM_NO},
     {"too much white space", BYTES(HEADER(SUPPLY, "\0\x40") "                                         "),
      KX_CLAIM_NO},
+    {"Modbus, one coil", BYTES("\0\1\0\0\0\4\x11\1\1\1"), KX_CLAIM_NO},
+    {"Modbus, one register that is a blank", BYTES("\0\1\0\0\0\5\x11\3\2\0\x20"), KX_CLAIM_NO},
+    {"Modbus, two registers of blanks", BYTES("\0\1\0\0\0\7\x11\3\4    "), KX_CLAIM_NO},
+    {"almost Modbus", BYTES("\0\1\0\0\0\6\x11\3\2\0\x20"), KX_CLAIM_UNSURE},
+    {"JDWP, an error", BYTES("\0\0\0\x0b\0\0\x11\2\x80\0\x0a"), KX_CLAIM_NO},
+    {"Kafka, a heartbeat", BYTES("\0\0\0\6\0\0\x11\1\0\0"), KX_CLAIM_NO},
+    {"SOCKS 5, a request", BYTES("\5\1\0\1\xc0\xa8\x11\1\1\xbb"), KX_CLAIM_NO},
+    {"SOCKS 5, a reply", BYTES("\5\0\0\1\x0a\0\x11\2\0\x50"), KX_CLAIM_NO},
+    {"DNP3", BYTES("\x05\x64\x05\x0b\1\0\x11\1\x5a\xc3"), KX_CLAIM_NO},
     {"an unknown code's header alone", BYTES(HEADER("\x22\x01", "\0\7")), KX_CLAIM_NO},
 };
 
@@ -106,6 +123,18 @@ static const claim_case rule_7[] = {
     {"then an unknown code", BYTES("EF\"}" HEADER("\x22\x01", "\1\0") "{\"Se"), KX_CLAIM_NO},
     {"then an array", BYTES("EF\"}" HEADER(SUPPLY, "\1\0") "[1"), KX_CLAIM_NO},
     {"then JSON without a header", BYTES("EF\"}{\"Session ID\":1}"), KX_CLAIM_NO},
+};
+
+/* What other protocols may have between two objects. */
+static const claim_case rule_7_others[] = {
+    {"little-endian length of 273", BYTES("{\"a\":{}\n  }\n}\x11\1\0\0{\"a\":\"bcdefghijkl"), KX_CLAIM_NO},
+    {"BSON, the next string", BYTES("{\"a\":1}\0\x02\x31\x30\x31\0\x11\1\0\0{\"a\":\"bcdef"), KX_CLAIM_NO},
+    {"a number that ends like an object", BYTES("\1}\0\0\0\0\0\0\x11\1\0\0{\"a\":\"bcdefghi"), KX_CLAIM_NO},
+    {"binary before the end", BYTES("0123456789\1\2}" HEADER(SUPPLY, "\1\0") "{\"Se"), KX_CLAIM_NO},
+    {"the rest of a header before the end", BYTES("\x11\3\0\7{\"a\":1}" HEADER(SUPPLY, "\1\0") "{\"Se"),
+     KX_CLAIM_YES},
+    {"Kafka, the next record", BYTES("{\"a\":1}\0\x94\x01\0\0\x80\x11\1\x84\1{\"a\":\"bcdefg"), KX_CLAIM_NO},
+    {"almost", BYTES("{\"a\":1}\0\x96\x01\0\0\x80\x11\1\x84\1{\"a\":\"bcdefg"), KX_CLAIM_YES},
 };
 
 static const claim_case rule_8[] = {
@@ -143,6 +172,7 @@ TEST_OF(rule_4)
 TEST_OF(rule_5)
 TEST_OF(rule_6)
 TEST_OF(rule_7)
+TEST_OF(rule_7_others)
 TEST_OF(rule_8)
 
 /* How much may stand before a whole message: 128 bytes. */
@@ -173,6 +203,36 @@ static void test_every_prefix(void)
     }
 }
 
+/* What several short segments show together, and where. at: -1 if nothing. */
+static void test_pieces(void)
+{
+    static const struct {
+        const char *what;
+        const char *bytes;
+        size_t length;
+        int at;
+    } cases[] = {
+        {"a header and its payload", BYTES(HEADER(SUPPLY, "\0\7") "{\"a\":1}"), 0},
+        {"a header and its payload's beginning", BYTES(HEADER(SUPPLY, "\1\0") "{\"a"), 0},
+        {"a header alone", BYTES(HEADER(SUPPLY, "\1\0")), -1},
+        {"a header and an array", BYTES(HEADER(SUPPLY, "\0\3") "[1]"), -1},
+        {"the end of an object, then that", BYTES("\":1}" HEADER(SUPPLY, "\1\0") "{\"a"), 4},
+        {"a greeting, then a message", BYTES("hello\n" HEADER(SUPPLY, "\0\2") "{}"), 6},
+        {"nothing of the kind", BYTES("{\"Session ID\":\"s-1\"}{\"Session ID\":"), -1},
+        {"few bytes", BYTES("\0\1"), -1},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree uint8_t *copy = (uint8_t *)g_memdup2(cases[i].bytes, cases[i].length);
+        uint32_t at = 0;
+        bool claims = kx_framing_claims_pieces(copy, (uint32_t)cases[i].length, &at);
+        if (claims != (cases[i].at >= 0) || (claims && (int)at != cases[i].at)) {
+            g_test_message("%s: %d at %u", cases[i].what, (int)claims, at);
+            g_test_fail();
+        }
+    }
+}
+
 void framing_test_claims(void)
 {
     g_test_add_func("/framing/claims/rule-1", test_rule_1);
@@ -182,7 +242,9 @@ void framing_test_claims(void)
     g_test_add_func("/framing/claims/rule-5", test_rule_5);
     g_test_add_func("/framing/claims/rule-6", test_rule_6);
     g_test_add_func("/framing/claims/rule-7", test_rule_7);
+    g_test_add_func("/framing/claims/rule-7-others", test_rule_7_others);
     g_test_add_func("/framing/claims/rule-8", test_rule_8);
+    g_test_add_func("/framing/claims/pieces", test_pieces);
     g_test_add_func("/framing/claims/longest-prefix", test_longest_prefix);
     g_test_add_func("/framing/claims/every-prefix", test_every_prefix);
 }

@@ -83,6 +83,31 @@ static const next_case lengths[] = {
      MESSAGE_OF(74), MESSAGE_OF(74), MESSAGE_OF(30)},
 };
 
+/* Before a header, or as its payload, what a gap left of another one. */
+static const next_case overtaken[] = {
+    {"two bytes, then a MessageID that is a code", BYTES("\"}\0\1\0\0" KEY_RELAY SUPPLY "\0\2{}"),
+     ALWAYS_SKIPPED(2)},
+    {"four bytes, the same", BYTES("1\"}]\0\1" KEY_RELAY "\0\5" SUPPLY "\0\2{}"), ALWAYS_SKIPPED(4)},
+    {"a Length that is a code, nothing more", BYTES(HEADER(KEY_RELAY, KEY_RELAY)), MORE, MORE,
+     MESSAGE_OF(10)},
+    {"a Length that is a code, an array",
+     BYTES(HEADER(KEY_RELAY, KEY_RELAY) "[1,2,3,4,5,6,7,8,9,10,11,12,13,"), MESSAGE_OF(4363),
+     MESSAGE_OF(4363), MESSAGE_OF(41)},
+    {"a MessageID that begins like an object", BYTES("\0\1{\"{\"\x22\x01\0\7" OBJECT), ALWAYS_MESSAGE(17)},
+};
+
+/* A Length that is too large; of the next message only the header is there. */
+static const next_case header_behind[] = {
+    {"the value complete", BYTES(HEADER(SUPPLY, "\1\0") OBJECT HEADER(SUPPLY, "\0\2")), ALWAYS_MESSAGE(17)},
+    {"and one byte of its payload", BYTES(HEADER(SUPPLY, "\1\0") OBJECT HEADER(SUPPLY, "\0\2") "{"),
+     ALWAYS_MESSAGE(17)},
+    {"the value cut off", BYTES(HEADER(SUPPLY, "\1\0") "{\"a\":" HEADER(SUPPLY, "\0\2")), ALWAYS_MESSAGE(15)},
+    {"nine bytes of it", BYTES(HEADER(SUPPLY, "\1\0") OBJECT "\0\1\0\0\0\5\x11\3\0"), MESSAGE_OF(266),
+     MESSAGE_OF(266), MESSAGE_OF(26)},
+    {"an unknown code", BYTES(HEADER(SUPPLY, "\1\0") OBJECT HEADER("\x11\x05", "\0\2")), MESSAGE_OF(266),
+     MESSAGE_OF(266), MESSAGE_OF(27)},
+};
+
 #define GARBAGE "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" /* 10 bytes */
 
 static const next_case skipping[] = {
@@ -140,6 +165,41 @@ TEST_OF(codes)
 TEST_OF(too_short)
 TEST_OF(lengths)
 TEST_OF(skipping)
+TEST_OF(overtaken)
+TEST_OF(header_behind)
+
+/* A gap ends within a header: what is left of it is no message with another code, which would swallow those behind. */
+static void check_rest(const char *payload)
+{
+    static const char next[] = HEADER(SUPPLY, "\0\2") "{}";
+    size_t length = strlen(payload);
+
+    for (uint32_t missing = 1; missing < KX_HEADER_LENGTH; missing++) {
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+        const uint8_t header[] = {0, 1, 0, 0, 1, 7, 0x11, 1, (uint8_t)(length >> 8), (uint8_t)length};
+        g_byte_array_append(bytes, header, sizeof header);
+        g_byte_array_append(bytes, (const uint8_t *)payload, (guint)length);
+        guint rest = bytes->len - missing;
+        g_byte_array_append(bytes, (const uint8_t *)BYTES(next));
+        kx_unit unit = framing_next(bytes->data + missing, bytes->len - missing, KX_MORE_FOLLOWING);
+        g_test_message("%u bytes of the header missing, payload %s", missing, payload);
+        g_assert_cmpint(unit.type, ==, KX_UNIT_SKIPPED);
+        g_assert_cmpuint(unit.length, ==, rest);
+    }
+}
+
+static void test_rests(void)
+{
+    static const char *const payloads[] = {
+        "{\"Keys\":[{\"Key ID\":\"k\",\"Key\":\"AA==\"}]}",
+        "{\"a\":[{},{}]}",
+        " {\"Session ID\":\"s-1\"}",
+        "\r\n{\"Session ID\": \"s-1\"}",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(payloads); i++)
+        check_rest(payloads[i]);
+}
 
 /* While the end of a payload comes in small segments, no header behind it is ever cut in two, nor taken to
  * begin elsewhere, whatever its MessageID. id: the fourth byte of it counts from 0 to 255. */
@@ -178,5 +238,8 @@ void framing_test_next(void)
     g_test_add_func("/framing/next/too-short", test_too_short);
     g_test_add_func("/framing/next/lengths", test_lengths);
     g_test_add_func("/framing/next/skipping", test_skipping);
+    g_test_add_func("/framing/next/overtaken", test_overtaken);
+    g_test_add_func("/framing/next/header-behind", test_header_behind);
+    g_test_add_func("/framing/next/rests", test_rests);
     g_test_add_func("/framing/next/tail-kept", test_tail_kept);
 }
