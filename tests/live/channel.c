@@ -37,6 +37,25 @@ static channel_t *channel_new(const struct world *world, const struct km *own, c
     return channel;
 }
 
+static void greet(const struct world *world, const struct km *own, link_t *link)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (world->greeting)
+        link_write(link, (const guint8 *)world->greeting, strlen(world->greeting), &error);
+    stop_if(own, error);
+}
+
+static void hear_greeting(const struct world *world, const struct km *own, link_t *link)
+{
+    g_autofree guint8 *heard = world->greeting ? g_malloc(strlen(world->greeting)) : NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (heard)
+        link_read(link, heard, strlen(world->greeting), &error);
+    stop_if(own, error);
+}
+
 channel_t *channel_open(const struct world *world, const struct km *own, const struct km *server)
 {
     g_autoptr(GError) error = NULL;
@@ -44,6 +63,7 @@ channel_t *channel_open(const struct world *world, const struct km *own, const s
     channel_t *channel;
 
     stop_if(own, error);
+    hear_greeting(world, own, link);
     channel = channel_new(world, own, server, link);
     channel->connection = ledger_connect(world->ledger, own, link_local_port(link), server, world->port);
     return channel;
@@ -67,6 +87,7 @@ channel_t *channel_accept(const struct world *world, const struct km *own, GSock
     stop_if(own, error);
     if (link == NULL)
         return NULL;
+    greet(world, own, link);
     address = link_remote_address(link);
     return channel_new(world, own, km_at(address), link);
 }

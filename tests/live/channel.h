@@ -16,6 +16,7 @@ struct world {
     struct tls_setting tls;
     ledger_t *ledger;
     guint big_relay_keys; /* number of keys in the one big key relay */
+    const char *greeting; /* what who accepts a connection says first, which is not Kx; NULL: nothing */
 };
 
 typedef struct channel channel_t;

@@ -110,9 +110,10 @@ record live-tcp --transport tcp --big-relay-keys 245
 record live-tls12 --transport tls12
 record live-tls13 --transport tls13 --big-relay-keys 80
 record live-tls13-server-only --transport tls13 --server-only
+record live-tls13-greeting --transport tls13 --server-only --greeting 'This key manager speaks Kx.'
 
 keep live-tcp "$work/live-tcp.pcap"
-for name in live-tls12 live-tls13 live-tls13-server-only; do
+for name in live-tls12 live-tls13 live-tls13-server-only live-tls13-greeting; do
     keep "$name" --inject-secrets "tls,$work/$name.keys" "$work/$name.pcap"
 done
 keep live-tls13-no-secrets "$work/live-tls13.pcap"
