@@ -1,7 +1,7 @@
 /* fuzz-dissector.c
- * Feeds the whole dissector, inside epan, frames with any bytes as TCP payload, cut as the input says: two
- * passes with columns, the tree visible, hidden or absent, then everything is forgotten. The verdict is the
- * sanitizers', and epan's own: a dissector bug aborts.
+ * Feeds the whole dissector, inside epan, frames with any bytes as TCP payload, as records of TLS or as
+ * exported PDUs, cut as the input says: two passes with columns, the tree visible, hidden or absent, then
+ * everything is forgotten. The verdict is the sanitizers', and epan's own: a dissector bug aborts.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,6 +18,7 @@
 #include <epan/column-info.h>
 #include <epan/epan.h>
 #include <epan/epan_dissect.h>
+#include <epan/exported_pdu.h>
 #include <epan/frame_data.h>
 #include <epan/prefs.h>
 #include <epan/proto.h>
@@ -45,8 +46,12 @@ enum {
     OUT_OF_ORDER = 0x04,  /* tcp.reassemble_out_of_order */
     NO_REASSEMBLY = 0x08, /* kx.desegment off */
     KNOWN_PORT = 0x10,    /* the port is in kx.tcp.port */
-    NO_JSON = 0x20        /* kx.json_subtree off */
+    NO_JSON = 0x20,       /* kx.json_subtree off */
+    RECORDS = 0x40,       /* each segment is a record of TLS */
+    EXPORTED = 0x80       /* each segment is an exported PDU */
 };
+
+enum { PORT = 7100, RECORDS_PORT = 7101, CLIENT_PORT = 49152 };
 
 /* A frame of the capture that an input stands for. */
 typedef struct {
@@ -61,6 +66,7 @@ struct packet_provider_data {
 };
 
 static column_info columns;
+static unsigned mode; /* of the current input */
 
 void plugin_register(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -77,13 +83,14 @@ static void set_preference(const char *setting)
     g_free(copy);
 }
 
-static void set_preferences(unsigned mode)
+static void set_preferences(void)
 {
     static unsigned before = ~0U;
+    unsigned now = mode & (OUT_OF_ORDER | NO_REASSEMBLY | KNOWN_PORT | NO_JSON);
 
-    if (mode == before)
+    if (now == before)
         return;
-    before = mode;
+    before = now;
     set_preference(mode & OUT_OF_ORDER ? "tcp.reassemble_out_of_order:TRUE"
                                        : "tcp.reassemble_out_of_order:FALSE");
     set_preference(mode & NO_REASSEMBLY ? "kx.desegment:FALSE" : "kx.desegment:TRUE");
@@ -103,6 +110,44 @@ static void set_environment(void)
     g_setenv("WIRESHARK_ABORT_ON_DISSECTOR_BUG", "1", 1);
 }
 
+/* ---- records ----
+ * TLS as the dissectors above it see it, but that nothing is encrypted, and that TCP puts records together. */
+
+static heur_dissector_list_t tls_heuristics;
+static dissector_handle_t app_handles[2]; /* by connection; NULL: not known yet */
+
+static bool try_heuristics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, dissector_handle_t *app)
+{
+    heur_dtbl_entry_t *entry;
+#if KX_WIRESHARK_AT_LEAST(4, 4)
+    struct tlsinfo data = {.app_handle = app};
+    return dissector_try_heuristic(tls_heuristics, tvb, pinfo, tree, &entry, &data);
+#else
+    return dissector_try_heuristic(tls_heuristics, tvb, pinfo, tree, &entry, app);
+#endif
+}
+
+static int dissect_tls_record(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    bool second = MAX(pinfo->srcport, pinfo->destport) == CLIENT_PORT + 1;
+    dissector_handle_t *app = &app_handles[second];
+
+    if (*app)
+        call_dissector(*app, tvb, pinfo, tree);
+    else if (!try_heuristics(tvb, pinfo, tree, app))
+        call_data_dissector(tvb, pinfo, tree);
+    return (int)tvb_captured_length(tvb);
+}
+
+static void register_records(void)
+{
+    tls_heuristics = find_heur_dissector_list("tls");
+    dissector_add_uint("tcp.port", RECORDS_PORT,
+                       create_dissector_handle_with_name_and_description(dissect_tls_record,
+                                                                         proto_get_id_by_filter_name("tls"),
+                                                                         "records", "TLS in the clear"));
+}
+
 int LLVMFuzzerInitialize(int *argc _U_, char ***argv)
 {
     set_environment();
@@ -113,6 +158,7 @@ int LLVMFuzzerInitialize(int *argc _U_, char ***argv)
     plugin_register();
     if (!epan_init(NULL, NULL, FALSE))
         g_error("epan_init() fails");
+    register_records();
     build_column_format_array(&columns, epan_load_settings()->num_cols, TRUE);
     return 0;
 }
@@ -136,7 +182,8 @@ static void put_headers(uint8_t *at, unsigned length, const cut_segment *segment
                         uint32_t sequence)
 {
     bool server = segment->flags & CUT_SERVER;
-    unsigned client_port = segment->flags & CUT_SECOND ? 49153 : 49152;
+    unsigned client_port = segment->flags & CUT_SECOND ? CLIENT_PORT + 1 : CLIENT_PORT;
+    unsigned server_port = mode & RECORDS ? RECORDS_PORT : PORT;
 
     memset(at, 0, HEADERS);
     at[0] = 0x45;
@@ -145,12 +192,46 @@ static void put_headers(uint8_t *at, unsigned length, const cut_segment *segment
     at[9] = 6;
     put32(at + 12, server ? 0xc0000202 : 0xc0000201);
     put32(at + 16, server ? 0xc0000201 : 0xc0000202);
-    put16(at + 20, server ? 7100 : client_port);
-    put16(at + 22, server ? client_port : 7100);
+    put16(at + 20, server ? server_port : client_port);
+    put16(at + 22, server ? client_port : server_port);
     put32(at + 24, sequence);
     at[32] = 5 << 4;
     at[33] = (uint8_t)tcp_flags;
     put16(at + 34, 0xffff);
+}
+
+/* The header of an exported PDU: which dissector it is for, and that nothing more is said of it. */
+static void put_tags(uint8_t *at, const cut_segment *segment)
+{
+    static const struct {
+        unsigned tag;
+        const char *name;
+    } targets[] = {{EXP_PDU_TAG_DISSECTOR_NAME, "kx"},
+                   {EXP_PDU_TAG_DISSECTOR_NAME, "kx.tls"},
+                   {EXP_PDU_TAG_HEUR_DISSECTOR_NAME, "kx_tcp"},
+                   {EXP_PDU_TAG_HEUR_DISSECTOR_NAME, "kx_tls"}};
+    unsigned target = segment->flags / CUT_SERVER % G_N_ELEMENTS(targets);
+
+    memset(at, 0, HEADERS);
+    put16(at, targets[target].tag);
+    put16(at + 2, HEADERS - 8); /* the name is padded with NUL; then the end of the tags */
+    memcpy(at + 4, targets[target].name, strlen(targets[target].name));
+}
+
+static int encapsulation(void)
+{
+    return mode & EXPORTED ? WTAP_ENCAP_WIRESHARK_UPPER_PDU : WTAP_ENCAP_RAW_IP;
+}
+
+static wtap_rec describe(const frame *f, nstime_t time)
+{
+    wtap_rec record = {
+        .rec_type = REC_TYPE_PACKET, .presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN, .ts = time};
+
+    record.rec_header.packet_header.caplen = f->captured;
+    record.rec_header.packet_header.len = f->length;
+    record.rec_header.packet_header.pkt_encap = encapsulation();
+    return record;
 }
 
 static void add_frame(struct packet_provider_data *capture, const cut_stream *stream,
@@ -158,17 +239,16 @@ static void add_frame(struct packet_provider_data *capture, const cut_stream *st
 {
     size_t payload = tcp_flags & SYN ? 0 : segment->to - segment->from;
     frame *f = &capture->frames[capture->count++];
-    wtap_rec record = {.rec_type = REC_TYPE_PACKET, .presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN};
 
     f->length = (unsigned)(HEADERS + payload);
     f->captured = (unsigned)(segment->flags & CUT_SHORTENED ? HEADERS + payload / 2 : f->length);
     f->bytes = (uint8_t *)g_malloc(f->captured);
-    put_headers(f->bytes, f->length, segment, tcp_flags, sequence);
+    if (mode & EXPORTED)
+        put_tags(f->bytes, segment);
+    else
+        put_headers(f->bytes, f->length, segment, tcp_flags, sequence);
     memcpy(f->bytes + HEADERS, stream->bytes + segment->from, f->captured - HEADERS);
-    record.ts = (nstime_t){1767225600, (int)capture->count * 1000};
-    record.rec_header.packet_header.caplen = f->captured;
-    record.rec_header.packet_header.len = f->length;
-    record.rec_header.packet_header.pkt_encap = WTAP_ENCAP_RAW_IP;
+    wtap_rec record = describe(f, (nstime_t){1767225600, (int)capture->count * 1000});
     frame_data_init(&f->data, capture->count, &record, 0, 0);
 }
 
@@ -181,7 +261,7 @@ static void make_frames(struct packet_provider_data *capture, const cut_stream *
         unsigned flags = segment->flags, direction = (flags & (CUT_SERVER | CUT_SECOND)) / CUT_SERVER;
         unsigned tcp_flags = ACK | (flags & CUT_PUSH ? PSH : 0) | (flags & CUT_FIN ? FIN : 0);
         uint32_t length = (uint32_t)(segment->to - segment->from);
-        if (flags & CUT_OPENS)
+        if ((flags & CUT_OPENS) && !(mode & EXPORTED))
             add_frame(capture, stream, segment, SYN, next[direction] - 1);
         if (!(flags & CUT_HIDDEN) && length <= 65535 - HEADERS)
             add_frame(capture, stream, segment, tcp_flags, next[direction]);
@@ -225,23 +305,19 @@ static epan_t *open_capture(struct packet_provider_data *capture)
 
 /* ---- dissection ---- */
 
-static void dissect_frame(epan_t *epan, frame *f, unsigned mode, nstime_t *elapsed, const frame_data **first,
+static void dissect_frame(epan_t *epan, frame *f, nstime_t *elapsed, const frame_data **first,
                           const frame_data *previous)
 {
     epan_dissect_t *edt = epan_dissect_new(epan, (mode & TREE) != 0, (mode & VISIBLE) != 0);
-    wtap_rec record = {.rec_type = REC_TYPE_PACKET, .presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN};
+    wtap_rec record = describe(f, f->data.abs_ts);
 
-    record.ts = f->data.abs_ts;
-    record.rec_header.packet_header.caplen = f->captured;
-    record.rec_header.packet_header.len = f->length;
-    record.rec_header.packet_header.pkt_encap = WTAP_ENCAP_RAW_IP;
     frame_data_set_before_dissect(&f->data, elapsed, first, previous);
     epan_dissect_run_with_taps(edt, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, &record,
                                tvb_new_real_data(f->bytes, f->captured, (gint)f->length), &f->data, &columns);
     epan_dissect_free(edt);
 }
 
-static void dissect_all(struct packet_provider_data *capture, unsigned mode)
+static void dissect_all(struct packet_provider_data *capture)
 {
     epan_t *epan = open_capture(capture);
 
@@ -251,7 +327,7 @@ static void dissect_all(struct packet_provider_data *capture, unsigned mode)
         guint32 bytes = 0;
         for (unsigned i = 0; i < capture->count; i++) {
             frame *f = &capture->frames[i];
-            dissect_frame(epan, f, mode, &elapsed, &first, previous);
+            dissect_frame(epan, f, &elapsed, &first, previous);
             frame_data_set_after_dissect(&f->data, &bytes);
             previous = &f->data;
         }
@@ -267,10 +343,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (size < 2)
         return 0;
+    mode = data[0];
     cut_read(data + 1, size - 1, &stream);
     make_frames(&capture, &stream);
-    set_preferences(data[0]);
-    dissect_all(&capture, data[0]);
+    set_preferences();
+    memset(app_handles, 0, sizeof app_handles);
+    dissect_all(&capture);
     for (unsigned i = 0; i < capture.count; i++) {
         frame_data_destroy(&frames[i].data);
         g_free(frames[i].bytes);

@@ -14,8 +14,8 @@
 enum { ETHERNET = 14, IPV4 = 0x0800, IPV6 = 0x86dd, IPV6_HEADER = 40, HEADER_OF_KX = 10 };
 enum { FLAG_FIN = 0x01, FLAG_SYN = 0x02, FLAG_PSH = 0x08 };
 
-/* The mode of fuzz-dissector that most users see. */
-static const uint8_t visible_tree = 0x03;
+/* Of fuzz-dissector: what most users see, the same in records of TLS, and as exported PDUs. */
+static const uint8_t modes[] = {0x03, 0x43, 0x83};
 
 /* Ports count from here up on the servers' side of most captures, and on the clients' side of all. */
 #define CLIENT_PORT_MIN 49152
@@ -45,19 +45,27 @@ static void write_file(seeds *out, const uint8_t *bytes, gsize length)
         g_error("%s", error->message);
 }
 
-static void flush(seeds *out)
+/* mode: the first byte; -1: the target's inputs have none. */
+static void write_segments(seeds *out, int mode)
 {
     g_autoptr(GByteArray) all = g_byte_array_new();
-    uint8_t count = (uint8_t)(out->segments->len / 3);
+    uint8_t first = (uint8_t)mode, count = (uint8_t)(out->segments->len / 3);
 
-    if (count == 0)
-        return;
-    if (out->mode)
-        g_byte_array_append(all, &visible_tree, 1);
+    g_byte_array_append(all, &first, mode >= 0);
     g_byte_array_append(all, &count, 1);
     g_byte_array_append(all, out->segments->data, out->segments->len);
     g_byte_array_append(all, out->bytes->data, out->bytes->len);
     write_file(out, all->data, all->len);
+}
+
+static void flush(seeds *out)
+{
+    if (out->segments->len == 0)
+        return;
+    if (!out->mode)
+        write_segments(out, -1);
+    for (unsigned i = 0; out->mode && i < G_N_ELEMENTS(modes); i++)
+        write_segments(out, modes[i]);
     g_byte_array_set_size(out->segments, 0);
     g_byte_array_set_size(out->bytes, 0);
 }
