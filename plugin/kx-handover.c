@@ -27,8 +27,9 @@
 #define VALUES_MAX 4000
 
 /* Every call of a dissector adds to the frame's list of protocols, and Wireshark stops dissecting a frame in which that
- * has 500. In TLS, ours is called for each record. */
-#define CALLS_MAX 257
+ * has 500. In TLS, ours is called for each record: the more records, the less is left for JSON. */
+#define UNITS_MAX        256
+#define UNITS_FOR_A_CALL 3
 
 static dissector_handle_t json_handle;
 static int proto_json;
@@ -54,7 +55,7 @@ static const char *why_not(const kx_json_reader *reader, const kx_frame_state *f
         return wmem_strdup_printf(pool, "it holds %u values", reader->values);
     if (reader->path_sum > PATH_SUM_MAX)
         return wmem_strdup_printf(pool, "the paths of its values take %" PRIu64 " bytes", reader->path_sum);
-    if (frame->units + frame->calls > CALLS_MAX)
+    if (frame->units + UNITS_FOR_A_CALL * (frame->calls - 1) > UNITS_MAX)
         return "the frame holds too many messages";
     return NULL;
 }
