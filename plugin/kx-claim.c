@@ -62,13 +62,13 @@ static bool is_known(tvbuff_t *tvb, packet_info *pinfo, kx_connection *connectio
 static kx_claim reconsider(tvbuff_t *tvb, packet_info *pinfo, kx_claim claim, kx_connection *connection,
                            kx_pieces *so_far, uint32_t seq)
 {
-    if (claim == KX_CLAIM_UNSURE && so_far->count < PATIENCE) {
-        so_far->count += !PINFO_FD_VISITED(pinfo);
+    if (PINFO_FD_VISITED(pinfo))
+        return claim == KX_CLAIM_UNSURE && pinfo->num <= so_far->waited_in ? KX_CLAIM_UNSURE : KX_CLAIM_NO;
+    so_far->count += tvb_captured_length(tvb) <= KX_PIECES_MAX;
+    if (claim == KX_CLAIM_UNSURE && so_far->count <= PATIENCE) {
+        so_far->waited_in = pinfo->num;
         return KX_CLAIM_UNSURE;
     }
-    if (PINFO_FD_VISITED(pinfo))
-        return KX_CLAIM_NO;
-    so_far->count += tvb_captured_length(tvb) <= KX_PIECES_MAX;
     return is_known(tvb, pinfo, connection, so_far, seq) ? KX_CLAIM_YES : KX_CLAIM_NO;
 }
 

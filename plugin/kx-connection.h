@@ -14,8 +14,9 @@
 /* What short segments in a row show in one direction of a connection that nobody has claimed, though none of them does
  * by itself (kx-claim.c). In TLS, records are the segments. */
 typedef struct {
-    unsigned count;    /* of short segments so far */
-    uint32_t next_seq; /* behind the last one; in TLS, bytes so far */
+    unsigned count;     /* of short segments so far */
+    uint32_t waited_in; /* the last frame after which one more segment was asked for */
+    uint32_t next_seq;  /* behind the last one; in TLS, bytes so far */
     uint32_t length;
     uint8_t bytes[KX_PIECES_MAX]; /* their last ones */
     bool found;                   /* a message began among them; it ends at end_seq */

@@ -180,10 +180,12 @@ static kx_claim claims_unseen(const uint8_t *bytes, uint32_t length, uint32_t sa
     return KX_CLAIM_UNSURE;
 }
 
-/* Whether all of a payload is text, but for the NUL that a sender may have counted. */
+/* Whether all of a payload is text, but for NULs that a sender may have counted, or filled it up with. */
 static bool is_text_payload(const uint8_t *payload, uint32_t said)
 {
-    return is_text(payload, payload[said - 1] ? said : said - 1);
+    while (said > 0 && payload[said - 1] == 0)
+        said--;
+    return is_text(payload, said);
 }
 
 /* The rules for a segment that begins with a message:
@@ -245,7 +247,9 @@ static uint32_t find_claim_inside(const uint8_t *bytes, uint32_t length)
         if (ends_object(bytes, at) && claims_from_start(bytes + at, length - at) == KX_CLAIM_YES &&
             !kx_lookalike_record(bytes + at))
             return at;
-        if (at <= PREFIX_MAX && is_whole_message(bytes + at, length - at))
+        if (at > PREFIX_MAX)
+            break; /* before the next one is this one's code, which is no text */
+        if (is_whole_message(bytes + at, length - at))
             return at;
     }
     return length;
@@ -294,18 +298,20 @@ static verdict is_unlisted_header(const uint8_t *bytes, uint32_t length)
                             read16(bytes + KX_OFFSET_LENGTH));
 }
 
-/* Whether the text begins as an object does, and is valid JSON as far as it is looked through. Behind it, the next
- * header often begins with a NUL. */
-static bool begins_valid_object(const uint8_t *text, uint32_t length)
+/* Whether the text is valid JSON as far as it is looked through. Behind it, the next header often begins with a NUL. */
+static bool begins_valid(const uint8_t *text, uint32_t length)
 {
     uint32_t at;
-
-    if (begins_object(text, length) != YES)
-        return false;
     kx_json_fault fault = read_to_end(text, length < UNSURE_LENGTH_MAX ? length : UNSURE_LENGTH_MAX, &at);
+
     if (fault == KX_JSON_FAULT_NUL)
         return is_complete_value(text, at);
     return fault == KX_JSON_FAULT_NONE || fault == KX_JSON_FAULT_CUT_OFF || fault == KX_JSON_FAULT_TRAILING;
+}
+
+static bool begins_valid_object(const uint8_t *text, uint32_t length)
+{
+    return begins_object(text, length) == YES && begins_valid(text, length);
 }
 
 /* Whether the bytes are what a gap left of a header with a listed code and of its payload: all of the code, or only
@@ -342,8 +348,12 @@ static verdict is_listed_header(const uint8_t *bytes, uint32_t length)
         return YES;
     if (length == KX_HEADER_LENGTH && !kx_command_code_known(read16(bytes + KX_OFFSET_LENGTH)))
         return YES;
+    if (begins_valid(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH))
+        return YES;
     verdict overtaken = is_overtaken(bytes, length);
-    return overtaken == YES ? NO : overtaken == NO || length > KX_HEADER_LENGTH ? YES : CANNOT_TELL;
+    if (overtaken == CANNOT_TELL)
+        return length > KX_HEADER_LENGTH ? YES : CANNOT_TELL;
+    return overtaken == YES ? NO : YES;
 }
 
 /* Whether a message begins here. */
@@ -356,6 +366,8 @@ static verdict is_plausible_header(const uint8_t *bytes, uint32_t length)
     verdict unlisted = is_unlisted_header(bytes, length);
     if (unlisted != YES)
         return unlisted;
+    if (is_whole_message(bytes, length))
+        return YES;
     if (is_rest_of_header(bytes, length))
         return NO;
     verdict overtaken = is_overtaken(bytes, length);
@@ -390,8 +402,8 @@ static uint32_t find_swallowed(const uint8_t *bytes, uint32_t length, uint32_t s
     return next < limit && next < said ? next : length;
 }
 
-/* Where valid JSON ends with the next header behind it, though nothing can be seen of that one's payload yet; length if
- * there is none. JSON text never holds what the search begins with. */
+/* Where valid JSON stops, complete or not, because the next header is there, though nothing can be seen of that one's
+ * payload yet; length if there is none. JSON text never holds what the search begins with. */
 static uint32_t find_header_behind_value(const uint8_t *text, uint32_t length)
 {
     uint32_t tail = length < KX_HEADER_LENGTH + LINE_END_MAX ? length : KX_HEADER_LENGTH + LINE_END_MAX, end;

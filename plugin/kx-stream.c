@@ -14,49 +14,6 @@
 
 static int proto_kx = -1;
 
-/* ---- cuts ----
- * Where a skipped range or a message with a wrong Length ends may depend on bytes behind it, and in later passes TCP
- * hands over only the bytes that the first pass used up. So the first pass remembers such an end. */
-
-typedef struct {
-    unsigned place; /* which one of the frame's units it is */
-    kx_unit unit;
-} cut;
-
-static wmem_array_t *cuts_of(packet_info *pinfo)
-{
-    return (wmem_array_t *)p_get_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_CUTS);
-}
-
-static void remember_cut(packet_info *pinfo, kx_unit unit)
-{
-    cut here = {kx_get_frame_state(pinfo)->units, unit};
-    wmem_array_t *cuts = cuts_of(pinfo);
-
-    if (!cuts) {
-        cuts = wmem_array_new(wmem_file_scope(), sizeof(cut));
-        p_add_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_CUTS, cuts);
-    }
-    wmem_array_append_one(cuts, here);
-}
-
-/* What the first pass remembered of the unit that comes next; NULL if nothing. */
-static const kx_unit *recall_cut(packet_info *pinfo)
-{
-    kx_frame_state *frame = kx_get_frame_state(pinfo);
-    wmem_array_t *cuts = cuts_of(pinfo);
-
-    if (!cuts || frame->cuts >= wmem_array_get_count(cuts))
-        return NULL;
-    const cut *next = (const cut *)wmem_array_index(cuts, frame->cuts);
-    if (next->place != frame->units)
-        return NULL;
-    frame->cuts++;
-    return &next->unit;
-}
-
-/* ---- units ---- */
-
 /* One call of TCP or TLS. */
 typedef struct {
     kx_frame_state *frame;
@@ -68,6 +25,55 @@ typedef struct {
     bool counted;    /* in the frame's calls */
     bool skipping;   /* the unit that was delimited last is no message */
 } call;
+
+/* ---- cuts ----
+ * Where a skipped range or a message with a wrong Length ends may depend on bytes behind it, and in later passes TCP
+ * hands over only the bytes that the first pass used up. So the first pass remembers such an end. */
+
+typedef struct {
+    unsigned call;  /* number_of() it */
+    unsigned place; /* which one of the frame's units it is */
+    kx_unit unit;
+} cut;
+
+static wmem_array_t *cuts_of(packet_info *pinfo)
+{
+    return (wmem_array_t *)p_get_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_CUTS);
+}
+
+/* Of the frame's calls that dissect something, which one this is. */
+static unsigned number_of(const call *now)
+{
+    return now->frame->calls + !now->counted;
+}
+
+static void remember_cut(packet_info *pinfo, const call *now, kx_unit unit)
+{
+    cut here = {number_of(now), now->frame->units, unit};
+    wmem_array_t *cuts = cuts_of(pinfo);
+
+    if (!cuts) {
+        cuts = wmem_array_new(wmem_file_scope(), sizeof(cut));
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_CUTS, cuts);
+    }
+    wmem_array_append_one(cuts, here);
+}
+
+/* What the first pass remembered of the unit that comes next; NULL if nothing. */
+static const kx_unit *recall_cut(packet_info *pinfo, const call *now)
+{
+    wmem_array_t *cuts = cuts_of(pinfo);
+
+    if (!cuts || now->frame->cuts >= wmem_array_get_count(cuts))
+        return NULL;
+    const cut *next = (const cut *)wmem_array_index(cuts, now->frame->cuts);
+    if (next->call != number_of(now) || next->place != now->frame->units)
+        return NULL;
+    now->frame->cuts++;
+    return &next->unit;
+}
+
+/* ---- units ---- */
 
 /* Called right after the unit was delimited. */
 static int dissect_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -109,7 +115,7 @@ static bool is_fragment(const packet_info *pinfo)
 /* Delimits what was captured whole. */
 static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length, const call *now)
 {
-    const kx_unit *recalled = PINFO_FD_VISITED(pinfo) ? recall_cut(pinfo) : NULL;
+    const kx_unit *recalled = PINFO_FD_VISITED(pinfo) ? recall_cut(pinfo, now) : NULL;
 
     if (recalled && recalled->length <= length)
         return *recalled;
@@ -124,7 +130,7 @@ static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length
     }
     if (unit.type != KX_UNIT_MORE && (now->ending || !ends_by_itself(&unit, bytes)) &&
         !PINFO_FD_VISITED(pinfo))
-        remember_cut(pinfo, unit);
+        remember_cut(pinfo, now, unit);
     return unit;
 }
 

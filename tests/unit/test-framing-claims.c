@@ -53,6 +53,7 @@ static const claim_case rule_2[] = {
     {"a byte order mark", BYTES(HEADER(SUPPLY, "\0\5") "\xef\xbb\xbf{}"), KX_CLAIM_YES},
     {"the right size alone", BYTES(HEADER(SUPPLY, "\0\4") "abcd"), KX_CLAIM_NO},
     {"a NUL that Length counts", BYTES(HEADER(SUPPLY, "\0\3") "{}\0"), KX_CLAIM_YES},
+    {"filled up with NULs", BYTES(HEADER(SUPPLY, "\0\4") "{}\0\0"), KX_CLAIM_YES},
     {"a NUL within", BYTES(HEADER(SUPPLY, "\0\5") "{\0\"a}"), KX_CLAIM_NO},
     {"an object's beginning, then binary", BYTES(HEADER(SUPPLY, "\0\6") "{\"\1\2\"}"), KX_CLAIM_NO},
     {"one brace", BYTES(HEADER(SUPPLY, "\0\1") "{"), KX_CLAIM_NO},

@@ -93,6 +93,11 @@ static const next_case overtaken[] = {
     {"a Length that is a code, an array",
      BYTES(HEADER(KEY_RELAY, KEY_RELAY) "[1,2,3,4,5,6,7,8,9,10,11,12,13,"), MESSAGE_OF(4363),
      MESSAGE_OF(4363), MESSAGE_OF(41)},
+    {"the same, JSON behind it",
+     BYTES(HEADER(KEY_RELAY, KEY_RELAY) "[ {\"Key ID\":\"k-1\"},{\"Key ID\":\"k-2\"},"), MESSAGE_OF(4363),
+     MESSAGE_OF(4363), MESSAGE_OF(46)},
+    {"what could be the rest of a header, but is a whole message",
+     BYTES("\0\1\0\0\0\x11\1\1\0\x0a{\"a\":1234}"), ALWAYS_MESSAGE(20)},
     {"a MessageID that begins like an object", BYTES("\0\1{\"{\"\x22\x01\0\7" OBJECT), ALWAYS_MESSAGE(17)},
 };
 
