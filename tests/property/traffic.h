@@ -41,4 +41,7 @@ tcp traffic_join(guint number, guint8 link, guint16 server_port);
 /* Writes one segment. bytes: the segment's. */
 void traffic_send(traffic *t, tcp *connection, gboolean server, const segment *s, const guint8 *bytes);
 
+/* An ICMP error of a router, which quotes all of a segment that was sent. */
+void traffic_quote(traffic *t, const tcp *connection, gboolean server, const segment *s, const guint8 *bytes);
+
 #endif
