@@ -28,7 +28,7 @@ the same, DNS|8000|"port":53,"segment_size":1|{"raw":{"hex":"@@"}},{"raw":{"repe
 1-byte, value ends|3000|"acks":false|{"raw":[{"hex":"00 01 00 00 00 01 11 01 ff f0"},"{}"]},{"repeat":@,"messages":[{"raw":"}"}]}
 1-byte, garbage|3000|"acks":false|{"repeat":@,"messages":[{"raw":"x"}]}
 1-byte, 0x11|3000|"acks":false|{"repeat":@,"messages":[{"raw":{"hex":"11"}}]}
-never whole|500|"acks":false|{"repeat":@,"messages":[{"raw":[{"hex":"00 01 00 00 00 01 11 01 00 10"},"{}"]},{"raw":"x"}]}
+never whole|500|"acks":false|{"repeat":@,"messages":[{"raw":{"hex":"00 01 00 00 00 01 11 03 00 10 7b 22"}},{"raw":" "}]}
 1-byte, messages|2000|"segment_size":1|{"repeat":@,"messages":[{"command":"0x1101","text":"{}"}]}
 12-byte messages|1300|"segment_size":65400,"coalesce":true|{"repeat":@,"messages":[{"command":"0x1101","text":"{}"}]}
 12-byte messages, 4 frames|5400|"segment_size":65400,"coalesce":true|{"repeat":@,"messages":[{"command":"0x1101","text":"{}"}]}
