@@ -189,7 +189,7 @@ static char *expected_of(guint number)
 
     for (guint id = cases[number].first; id <= cases[number].last; id++)
         g_string_append_printf(ids, "%s%u", ids->len ? "," : "", id);
-    return g_string_free(g_string_append_c(ids, '\n'), FALSE);
+    return g_string_free(g_string_append(ids, "\t\n"), FALSE);
 }
 
 static gboolean is_right(tshark_t *tshark, const char *capture, const char *secrets, guint number,
@@ -211,6 +211,8 @@ static gboolean is_right(tshark_t *tshark, const char *capture, const char *secr
                                          "fields",
                                          "-e",
                                          "kx.message_id",
+                                         "-e",
+                                         "kx.resync.length",
                                          passes == 2 ? "-2" : NULL,
                                          NULL};
         g_autofree char *shown = tshark_run(tshark, arguments, error);
