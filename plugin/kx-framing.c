@@ -336,7 +336,7 @@ static verdict is_overtaken(const uint8_t *bytes, uint32_t length)
 
     if (find_strong_header(bytes, looked_through, 1) < KX_HEADER_LENGTH)
         return YES;
-    return length == looked_through && length - KX_HEADER_LENGTH < read16(bytes + KX_OFFSET_LENGTH)
+    return length <= UNSURE_LENGTH_MAX && length - KX_HEADER_LENGTH < read16(bytes + KX_OFFSET_LENGTH)
                ? CANNOT_TELL
                : NO;
 }
