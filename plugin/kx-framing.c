@@ -309,9 +309,13 @@ static bool begins_valid(const uint8_t *text, uint32_t length)
     return fault == KX_JSON_FAULT_NONE || fault == KX_JSON_FAULT_CUT_OFF || fault == KX_JSON_FAULT_TRAILING;
 }
 
+/* A few bytes of a MessageID may be an object by chance: one that ends so early is none. */
 static bool begins_valid_object(const uint8_t *text, uint32_t length)
 {
-    return begins_object(text, length) == YES && begins_valid(text, length);
+    uint32_t few = length < KX_HEADER_LENGTH ? length : KX_HEADER_LENGTH;
+
+    return begins_object(text, length) == YES && begins_valid(text, length) &&
+           (is_cut_off(text, few) || is_complete_value(text, few));
 }
 
 /* Whether the bytes are what a gap left of a header with a listed code and of its payload: all of the code, or only
