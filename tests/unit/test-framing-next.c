@@ -98,8 +98,8 @@ static const next_case overtaken[] = {
      MESSAGE_OF(4363), MESSAGE_OF(46)},
     {"what could be the rest of a header, but is a whole message",
      BYTES("\0\1\0\0\0\x11\1\1\0\x0a{\"a\":1234}"), ALWAYS_MESSAGE(20)},
-    {"a MessageID that begins with an object", BYTES("\0\1{}\x95\x66\x11\5\0\x40{\"a\":1"), MESSAGE_OF(74),
-     MESSAGE_OF(74), MESSAGE_OF(16)},
+    {"a MessageID that begins with an object", BYTES("\0\1{}\x95\x66\x11\5\0\x40{\"a\":1"), MORE, MORE,
+     MESSAGE_OF(16)},
     {"a MessageID that begins like an object", BYTES("\0\1{\"{\"\x22\x01\0\7" OBJECT), ALWAYS_MESSAGE(17)},
 };
 
