@@ -72,7 +72,7 @@ static void append_end_points(wmem_strbuf_t *phrase, const kx_message *message)
 
 static void append_response(wmem_strbuf_t *phrase, const kx_message *message)
 {
-    if (message->response && message->success)
+    if (message->response && message->verdict == KX_SUCCESS)
         wmem_strbuf_append(phrase, ", success");
     else if (message->response && g_ascii_strncasecmp(message->response, "fail", 4) == 0)
         append_named(phrase, ", ", message->response);
@@ -96,7 +96,7 @@ void kx_column_add_message(packet_info *pinfo, const kx_message *message)
     append_named(phrase, ", session ", message->session_id);
     if (message->has_number_of_keys)
         append_count(phrase, message->number_of_keys);
-    if (message->has_keys && (message->success || !message->response))
+    if (message->has_keys && (message->verdict == KX_SUCCESS || !message->response))
         append_count(phrase, message->key_count);
     append_named(phrase, ", request ", message->key_relay_request_id);
     append_response(phrase, message);

@@ -473,7 +473,9 @@ static void judge_response(walk *w, const row *r _U_, proto_tree *tree, proto_it
 {
     if (!first)
         return;
-    bool success = w->message->success = kx_prefs_is_success(text);
+    bool success = kx_prefs_is_success(text);
+
+    w->message->verdict = success ? KX_SUCCESS : KX_FAILURE;
 
     proto_item_set_generated(proto_tree_add_boolean(tree, hf_response_success, w->tvb, 0, 0, success));
     if (!success)

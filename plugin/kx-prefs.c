@@ -10,7 +10,7 @@
 #include <epan/packet.h>
 #include <epan/prefs.h>
 
-#include "kx-names.h"
+#include "kx-aliases.h"
 
 kx_preferences kx_prefs = {TRUE, TRUE, KX_ENCODING_AUTO};
 
@@ -69,7 +69,7 @@ void kx_prefs_register(int proto)
     prefs_register_string_preference(module, "success_words", "Responses that mean success",
                                      "Separated by commas; compared with the whole Response, without case",
                                      &success_words);
-    kx_names_register(module);
+    kx_aliases_register(module);
     apply();
     register_shutdown_routine(forget);
 }

@@ -57,7 +57,7 @@ static tap_packet_status packet(stats_tree *st, packet_info *pinfo _U_, epan_dis
     snprintf(text, sizeof text, "Unknown command 0x%04x", m->header.command_code);
     stats_tree_tick_pivot(st, commands_node, name ? name : text);
     if (m->response)
-        stats_tree_tick_pivot(st, results_node, m->success ? "Success" : "Failure");
+        stats_tree_tick_pivot(st, results_node, m->verdict == KX_SUCCESS ? "Success" : "Failure");
     snprintf(text, sizeof text, "Version %u", m->header.version);
     stats_tree_tick_pivot(st, versions_node, text);
     count_keys(st, report);

@@ -299,7 +299,7 @@ static void add_key_supply_response(const kx_message *m, const route *way, uint3
     record *request = record_at(r->other);
     if (!request->other)
         request->other = number;
-    r->keys_mismatch = m->success && m->has_keys && request->keys_asked_for != NO_NUMBER &&
+    r->keys_mismatch = m->verdict == KX_SUCCESS && m->has_keys && request->keys_asked_for != NO_NUMBER &&
                        request->keys_asked_for != m->key_count;
 }
 

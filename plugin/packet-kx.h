@@ -8,33 +8,7 @@
 
 #include "kx-compat.h"
 
-#include "kx-framing.h"
-
-/* One message, as the dissector understood it; taps get it. Strings are UTF-8 in the packet's pool, NULL
- * where the message has no such parameter; where it has several, the first one counts. Never holds key data.
- */
-typedef struct {
-    kx_header header;
-    bool in_tls;
-    const char *source_kma_id;
-    const char *destination_kma_id;
-    const char *transit_kma_ids; /* joined with ", "; the beginning of a long list */
-    uint32_t transit_count;      /* of the whole list */
-    const char *key_relay_request_id;
-    const char *session_id;
-    const char *response;
-    bool success;       /* Response says so; false without one */
-    bool has_keys;      /* holds Keys, or Key IDs in a response */
-    uint32_t key_count; /* of these */
-    bool has_number_of_keys;
-    int64_t number_of_keys;
-    bool has_key_data; /* at least one Key that is not empty */
-
-    const char *first_key_id; /* of a key relay */
-    uint32_t key_id_count;    /* Key IDs of a key relay, in order */
-    uint64_t *key_ids;        /* their hashes (kx_hash) */
-    uint64_t key_ids_hash;    /* of all of them together; 0 if there are none */
-} kx_message;
+#include "kx-message.h"
 
 /* Keys of the data that the plugin keeps with a packet. */
 enum { KX_DATA_FRAME, KX_DATA_CUTS, KX_DATA_WAITING };

@@ -288,7 +288,7 @@ lay_out() {
     local objects=$work/tree-build/epan/dissectors/CMakeFiles/dissectors.dir file
     mkdir -p "$work"/tree/{epan/dissectors,ui/qt,ui/cli} "$objects"
     cp "$WIRESHARK_SOURCE/epan/tfs.c" "$work/tree/epan"
-    for file in plugin/*.[ch]; do
+    for file in plugin/*.[ch] plugin/core/*.[ch]; do
         cp "$file" "$work/tree/epan/dissectors/packet-$(basename "$file" | sed 's/^packet-//')"
     done
     for file in "$1"/plugin/CMakeFiles/kx.dir/*.o; do

@@ -5,10 +5,10 @@
  */
 #include "kx-names.h"
 
+#include <stdint.h>
 #include <string.h>
 
-#include <epan/prefs.h>
-#include <epan/uat.h>
+#include <glib.h>
 
 static const struct {
     const char *name;
@@ -51,90 +51,30 @@ typedef struct {
 /* An implementation spells a name always alike: what a spelling stands for is looked up once. */
 static spelling spellings[SPELLINGS];
 
-/* ---- further spellings, from the user's preferences ---- */
+/* ---- further spellings ---- */
 
-typedef struct {
-    char *spelling;
-    unsigned parameter;
-} alias;
+static GHashTable *aliases; /* spelling -> parameter + 1; NULL while there are none */
 
-static alias *aliases;
-static unsigned alias_count;
-static GHashTable *alias_table; /* spelling -> parameter + 1; NULL while there are none */
-
-/* Filled when they are registered. */
-static value_string parameter_choices[KX_PARAMETERS + 1];
-
-UAT_CSTRING_CB_DEF(aliases, spelling, alias)
-UAT_VS_DEF(aliases, parameter, alias, unsigned, KX_SOURCE_KMA_ID, "Source KMA ID")
-
-static void *alias_copy(void *destination, const void *source, size_t size _U_)
+void kx_names_forget_aliases(void)
 {
-    const alias *from = (const alias *)source;
-    alias *to = (alias *)destination;
-
-    to->spelling = g_strdup(from->spelling);
-    to->parameter = from->parameter;
-    return to;
-}
-
-static kx_bool alias_update(void *record, char **error)
-{
-    const alias *row = (const alias *)record;
-
-    *error = row->spelling && *row->spelling ? NULL : g_strdup("The spelling must not be empty");
-    return *error == NULL;
-}
-
-static void alias_free(void *record)
-{
-    g_free(((alias *)record)->spelling);
-}
-
-static void aliases_reset(void)
-{
-    if (alias_table)
-        g_hash_table_destroy(alias_table);
-    alias_table = NULL;
+    if (aliases)
+        g_hash_table_destroy(aliases);
+    aliases = NULL;
     memset(spellings, 0, sizeof spellings);
 }
 
-static void aliases_changed(void)
+void kx_names_add_alias(const char *alias, kx_parameter parameter)
 {
-    aliases_reset();
-    if (alias_count == 0)
-        return;
-    alias_table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    for (unsigned i = 0; i < alias_count; i++)
-        g_hash_table_replace(alias_table, g_strdup(aliases[i].spelling),
-                             GUINT_TO_POINTER(aliases[i].parameter + 1));
-}
-
-void kx_names_register(module_t *module)
-{
-    static uat_field_t fields[] = {
-        UAT_FLD_CSTRING(aliases, spelling, "Spelling", "The member's name in the JSON payload, exactly"),
-        UAT_FLD_VS(aliases, parameter, "Parameter", parameter_choices,
-                   "The parameter of ITU-T Q.4163 it stands for"),
-        UAT_END_FIELDS};
-    for (unsigned i = 0; i < KX_PARAMETERS; i++)
-        parameter_choices[i] = (value_string){i, parameters[i].name};
-
-    uat_t *table = uat_new("Kx parameter names", sizeof(alias), "kx_parameter_names", TRUE, &aliases,
-                           &alias_count, UAT_AFFECTS_DISSECTION, NULL, alias_copy, alias_update, alias_free,
-                           aliases_changed, aliases_reset, fields);
-
-    prefs_register_uat_preference(
-        module, "parameter_names", "Further parameter names",
-        "JSON names that stand for parameters of ITU-T Q.4163, beside the standard's own "
-        "names in any case and with spaces, _, - or nothing between the words",
-        table);
+    if (!aliases)
+        aliases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_hash_table_replace(aliases, g_strdup(alias), GUINT_TO_POINTER((unsigned)parameter + 1));
+    memset(spellings, 0, sizeof spellings);
 }
 
 static kx_parameter find_alias(const char *name, size_t length)
 {
     char *spelling = g_strndup(name, length);
-    unsigned found = GPOINTER_TO_UINT(g_hash_table_lookup(alias_table, spelling));
+    unsigned found = GPOINTER_TO_UINT(g_hash_table_lookup(aliases, spelling));
 
     g_free(spelling);
     return found ? (kx_parameter)(found - 1) : KX_NO_PARAMETER;
@@ -163,7 +103,7 @@ static size_t fold(const char *name, size_t length, char folded[FOLDED_MAX])
 static kx_parameter find(const char *name, size_t length)
 {
     char folded[FOLDED_MAX];
-    kx_parameter parameter = alias_table ? find_alias(name, length) : KX_NO_PARAMETER;
+    kx_parameter parameter = aliases ? find_alias(name, length) : KX_NO_PARAMETER;
 
     if (parameter != KX_NO_PARAMETER || fold(name, length, folded) == FOLDED_MAX)
         return parameter;

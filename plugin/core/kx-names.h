@@ -6,7 +6,7 @@
 #ifndef KX_NAMES_H
 #define KX_NAMES_H
 
-#include "kx-compat.h"
+#include <stddef.h>
 
 /* In an order that all of Tables 1 to 4 follow. */
 typedef enum {
@@ -31,11 +31,14 @@ typedef enum {
 const char *kx_parameter_name(kx_parameter parameter);
 
 /* The parameter that a JSON member's name stands for. Names are compared without case, spaces, "_" and "-";
- * the user's table of further spellings comes first. name, length: the name's characters in UTF-8, escapes
+ * further spellings come first. name, length: the name's characters in UTF-8, escapes
  * decoded. Returns KX_NO_PARAMETER for any other name. */
 kx_parameter kx_parameter_from_name(const char *name, size_t length);
 
-/* Adds the table of further spellings to the protocol's preferences. */
-void kx_names_register(module_t *module);
+/* Forgets the further spellings. */
+void kx_names_forget_aliases(void);
+
+/* Adds a further spelling of a parameter's name, to be met exactly; copied. */
+void kx_names_add_alias(const char *alias, kx_parameter parameter);
 
 #endif
