@@ -8,5 +8,6 @@ set(KX_CORE_SOURCES
   kx-lookalike.c
   kx-mask.c
   kx-names.c
+  kx-standard.c
   kx-table.c
 )
