@@ -9,8 +9,10 @@
 #include <epan/proto_data.h>
 
 #include "kx-connection.h"
+#include "kx-dissect.h"
+#include "kx-frame.h"
+#include "kx-framing.h"
 #include "kx-prefs.h"
-#include "packet-kx.h"
 
 static int proto_kx = -1;
 
