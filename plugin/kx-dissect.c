@@ -26,6 +26,7 @@ static int hf_command_code = -1;
 static int hf_length = -1;
 static int hf_fault_offset = -1;
 static int hf_resync_length = -1;
+static int hf_seen_before = -1;
 
 static int ett_kx = -1;
 
@@ -104,7 +105,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
     proto_tree *kx_tree = proto_item_add_subtree(item, ett_kx);
     kx_frame_state *frame = kx_get_frame_state(pinfo);
-    bool counts = !pinfo->flags.in_error_pkt; /* not what an ICMP error quotes */
+    bool counts = !pinfo->flags.in_error_pkt && !frame->again; /* not what an ICMP error quotes */
 
     message->in_tls = in_tls;
     report->length = tvb_reported_length(tvb);
@@ -115,13 +116,16 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     message->acts_as = command->code;
     proto_item_set_text(item, KX_TITLE ", %s", command->code ? command->name : "Unknown command");
     dissect_payload(tvb, pinfo, kx_tree, &reader, message, &findings);
+    if (frame->again)
+        proto_item_set_generated(proto_tree_add_boolean(kx_tree, hf_seen_before, tvb, 0, 0, TRUE));
     /* A frame may hold many messages: what is known of one is found by its place among them. */
     if (counts)
         kx_track(pinfo, message, frame->messages++, &report->links);
     kx_links_show(tvb, kx_tree, message, &report->links, &findings);
     kx_column_add_message(pinfo, message);
     bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, frame, &reader, &findings);
-    kx_findings_report(&findings, pinfo);
+    if (!frame->again)
+        kx_findings_report(&findings, pinfo);
     if (counts) {
         tap_queue_packet(kx_tap, pinfo, report);
         kx_share(tvb, pinfo, in_tls ? KX_TLS_DISSECTOR : KX_TCP_DISSECTOR);
@@ -190,6 +194,9 @@ void kx_dissect_register(int proto)
         {&hf_resync_length,
          {"Skipped", "kx.resync.length", FT_UINT32, BASE_DEC | BASE_UNIT_STRING, &bytes, 0,
           "Bytes that belong to no message", HFILL}},
+        {&hf_seen_before,
+         {"Seen before", "kx.seen_before", FT_BOOLEAN, BASE_NONE, NULL, 0,
+          "TCP delivered the message before: it is shown, and not counted again", HFILL}},
     };
     static int *subtrees[] = {&ett_kx};
 

@@ -9,7 +9,7 @@
 #include "kx-compat.h"
 
 /* Keys of the data that the plugin keeps with a packet. */
-enum { KX_DATA_FRAME, KX_DATA_CUTS, KX_DATA_WAITING };
+enum { KX_DATA_FRAME, KX_DATA_CUTS, KX_DATA_WAITING, KX_DATA_AGAIN };
 
 /* What the frame can be filtered by (kx-filters.c): of several messages, by the first one that has it. */
 typedef struct {
@@ -24,6 +24,8 @@ typedef struct {
     unsigned messages;   /* messages so far */
     unsigned calls;      /* how often TCP or TLS handed over such bytes (kx-stream.c) */
     unsigned cuts;       /* remembered cuts that have been used (kx-stream.c) */
+    unsigned agains;     /* notes of messages that came again that have been used (kx-stream.c) */
+    bool again;          /* TCP delivered the message at hand before: it is no message of its own */
     unsigned foreign;    /* TLS records so far that are not Kx (kx-claim.c) */
     uint32_t connection; /* index of the conversation at hand, plus 1; 0: not asked for (kx-track.c) */
     kx_subject subject;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 set(KX_CORE_SOURCES
   kx-completions.c
+  kx-delivered.c
   kx-framing.c
   kx-hops.c
   kx-interned.c
