@@ -366,13 +366,14 @@ static void settle_changes(void)
         kx_batch_at(i)->whole = kx_batch_at(kx_batch_at(i)->whole)->whole;
 }
 
-/* The list that a hop begins where its node sent the batch elsewhere before, or nobody sent it to the node. */
+/* Whether a hop begins a list of its own: where its node sent the batch elsewhere before, or nobody is seen to have sent
+ * it to the node. */
 static bool begins_list(uint32_t number)
 {
     const kx_hop *h = kx_hop_at(number);
     uint32_t first = kx_hops_first_from(h->batch, h->from);
 
-    return !h->previous || (first && first < number);
+    return (!h->by_node && !h->changes_batch) || (first && first < number);
 }
 
 /* Measures a hop whose previous one is measured. lists: by hop, the one whose list it has to go with. */

@@ -301,6 +301,32 @@ static void tell_supply(uint32_t number, kx_links *links)
     links->repeat_of = kx_record_at(number)->repeats ? kx_record_frame(s->first) : 0;
 }
 
+/* An answer may echo a MessageID that is known only later: from another connection, and captured after it. */
+static bool may_be_echo(uint32_t number, uint32_t message_id)
+{
+    const kx_record *r = kx_record_at(number);
+
+    if (r->kind != KX_RECORD_COMPLETION && r->kind != KX_RECORD_RESPONSE)
+        return false;
+    if (!settled || is_echo(number, message_id))
+        return true;
+    if (r->kind != KX_RECORD_COMPLETION || !r->of)
+        return false;
+    uint32_t hop = kx_batch_at(kx_hop_at(r->of)->batch)->newest;
+    for (unsigned i = 0; hop && i < KX_LOOK_MAX; i++, hop = kx_hop_at(hop)->older)
+        if (kx_hop_has_message_id(hop, message_id))
+            return true;
+    return false;
+}
+
+static void tell_message_id(uint32_t number, kx_links *links)
+{
+    uint32_t message_id, earlier = kx_message_ids_earlier(number, &message_id);
+
+    if (earlier && !may_be_echo(number, message_id))
+        links->message_id_used_in = kx_record_frame(earlier);
+}
+
 void kx_track_ask(uint32_t frame, unsigned ordinal, kx_links *links)
 {
     uint32_t number = kx_record_find(frame, ordinal);
@@ -309,7 +335,7 @@ void kx_track_ask(uint32_t frame, unsigned ordinal, kx_links *links)
     if (!number || kx_record_at(number)->again)
         return;
     const kx_record *r = kx_record_at(number);
-    links->message_id_used_in = kx_record_frame(kx_message_ids_earlier(number));
+    tell_message_id(number, links);
     if (r->kind == KX_RECORD_RELAY)
         tell_key_relay(number, links);
     else if (r->kind == KX_RECORD_SUPPLY)
