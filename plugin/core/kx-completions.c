@@ -30,8 +30,18 @@ static kx_table early_of;                         /* request ID or MessageID -> 
 
 /* ---- choosing among several ---- */
 
-/* What of several hops is answered is told by, in this order: */
-enum { YOUNG = 32, BOTH_ENDS = 16, ON_CONNECTION = 16, ECHOED = 8, UNANSWERED = 2, OPEN = 1 };
+/* What of several hops is answered is told by these, the most telling one first. That both ends fit tells nothing of a
+ * batch that is answered already, and was not sent again: the one that is answered may arrive a little later in the
+ * capture. A MessageID that may just be the next one of its sender's counter tells little. */
+enum {
+    YOUNG = 128,
+    BOTH_ENDS = 64,
+    ON_CONNECTION = 64,
+    ECHOED = 32,
+    UNANSWERED = 16,
+    OPEN = 8,
+    ECHOED_OR_COUNTED = 4
+};
 
 /* Only if all batches have an end point in common is one of them answered by whomever: what they have so far. */
 typedef struct {
@@ -91,6 +101,11 @@ static unsigned openness(const answer *given, uint32_t own, uint32_t of_batch)
     return OPEN | (given->verdict == KX_INTERIM && !own && !of_batch ? UNANSWERED : 0);
 }
 
+static unsigned echo(const answer *given, bool echoes)
+{
+    return !echoes ? 0 : given->counts_on ? ECHOED_OR_COUNTED : ECHOED;
+}
+
 static unsigned youth(const answer *given, uint32_t hop)
 {
     return kx_relays_apart(kx_hop_at(hop)->newest, given->record) ? 0 : YOUNG;
@@ -128,7 +143,7 @@ static void consider_hop(choice *c, uint32_t hop)
         return;
     consider(c, hop,
              youth(a, hop) | (kx_hop_is_on(hop, a->way.connection) ? ON_CONNECTION : 0) |
-                 (kx_hop_has_message_id(hop, a->message_id) ? ECHOED : 0) |
+                 echo(a, kx_hop_has_message_id(hop, a->message_id)) |
                  openness(a, h->answer, own_end_to_end(h->batch)));
 }
 
@@ -166,11 +181,11 @@ static void consider_batch(choice *c, uint32_t batch)
     bool sent = kx_hop_at(first)->from == a->way.to;
     if (!sent && !last)
         return;
+    unsigned open = openness(a, 0, own_end_to_end(batch));
+    bool both = sent && last && (open || kx_hop_at(first)->repeated);
     bool echoes =
         kx_hop_has_message_id(first, a->message_id) || (last && kx_hop_has_message_id(last, a->message_id));
-    consider(c, first,
-             youth(a, first) | (sent && last ? BOTH_ENDS : 0) | (echoes ? ECHOED : 0) |
-                 openness(a, 0, own_end_to_end(batch)));
+    consider(c, first, youth(a, first) | (both ? BOTH_ENDS : 0) | echo(a, echoes) | open);
 }
 
 /* ---- rule 3: whatever end point there is ---- */
@@ -195,7 +210,7 @@ static void consider_any_batch(choice *c, uint32_t batch)
         return;
     compare_ends(&c->common, batch);
     bool echoes = kx_hop_has_message_id(first, a->message_id) || kx_hop_has_message_id(last, a->message_id);
-    consider(c, first, (echoes ? ECHOED : 0) | openness(a, 0, own_end_to_end(batch)));
+    consider(c, first, YOUNG | echo(a, echoes) | openness(a, 0, own_end_to_end(batch)));
 }
 
 /* ---- looking through what has the request ID ---- */
@@ -318,19 +333,21 @@ static void by_echo_of_batch(choice *c, unsigned *open)
             consider_batch(c, kx_hop_at(last)->batch);
 }
 
-/* What may be an echo by coincidence is believed where the nodes confirm it, and doubted where others are open. */
-static void by_echo(choice *c)
+/* What may be an echo by coincidence is believed where nothing else is open, or the nodes confirm it. */
+static choice choose_by_echo(const answer *a)
 {
+    choice hop = {.given = a}, batch = {.given = a, .end_to_end = true};
     unsigned open = 0;
 
-    by_echo_of_hop(c, &open);
-    if (!c->hop) {
-        by_echo_of_batch(c, &open);
-        c->end_to_end = c->hop;
-        if (c->given->counts_on && !(c->rank & BOTH_ENDS))
-            c->hop = 0;
-    }
-    c->several |= c->given->counts_on && open > 1;
+    by_echo_of_hop(&hop, &open);
+    if (!(hop.rank & OPEN))
+        by_echo_of_batch(&batch, &open);
+    choice best = !hop.hop || (batch.rank & OPEN) ? batch : hop;
+    bool confirmed = best.end_to_end ? best.rank & BOTH_ENDS : best.rank & OPEN || open == 0;
+    if (a->counts_on && !confirmed)
+        best.hop = 0;
+    best.several |= a->counts_on && open > 1;
+    return best;
 }
 
 /* ---- what is not told, or not for sure ---- */
@@ -341,11 +358,11 @@ typedef struct {
 } mute_answers;
 
 static kx_list mutes = {sizeof(mute_answers), 0, NULL};
-static kx_table mute_to; /* end -> its mute answers */
+static kx_table mute_to; /* end -> its mute answers; 0 -> those among nodes that are not told apart */
 
 static void note_mute(const answer *a)
 {
-    uint32_t *number = kx_table_put(&mute_to, kx_hash_number(0, a->way.to));
+    uint32_t *number = kx_table_put(&mute_to, kx_hash_number(0, a->way.indistinct ? 0 : a->way.to));
 
     if (*number == 0)
         *number = kx_list_append(&mutes, &(mute_answers){a->record, a->record});
@@ -354,7 +371,7 @@ static void note_mute(const answer *a)
 
 bool kx_completions_are_mute_to(const kx_hop *hop)
 {
-    uint32_t number = kx_table_get(&mute_to, kx_hash_number(0, hop->from));
+    uint32_t number = kx_table_get(&mute_to, kx_hash_number(0, hop->indistinct ? 0 : hop->from));
     const mute_answers *m = number ? (const mute_answers *)kx_list_at(&mutes, number) : NULL;
 
     return m && m->newest > hop->first &&
@@ -403,36 +420,54 @@ static void answer_batch(uint32_t batch, uint32_t record)
         b->answer = record;
 }
 
-/* By the first rule that holds. Where several sources use one request ID, what fits badly may be of another one, which
- * was not captured. */
-static void by_rules(choice *c)
-{
-    static void (*const rules[])(choice *) = {by_hop, by_end_points, by_common_end_point};
-    unsigned i = 0;
+typedef void rule(choice *c);
 
-    for (; i < 3 && !c->hop; i++)
-        rules[i](c);
-    c->end_to_end = i > 1;
-    if (!c->hop)
-        return;
-    if (c->several) {
-        c->doubting = true;
-        rules[i - 1](c);
+static choice choose(const answer *a, rule *by, bool end_to_end)
+{
+    choice c = {.given = a, .end_to_end = end_to_end};
+
+    by(&c);
+    if (c.several) {
+        c.doubting = true;
+        by(&c);
     }
-    bool fits_badly = i == 3 ? !c->given->way.indistinct : !(c->rank & (OPEN | UNANSWERED | ECHOED));
-    c->several |= fits_badly && kx_relays_have_namesakes();
+    return c;
+}
+
+static bool is_young(const choice *c)
+{
+    return c->rank & YOUNG;
+}
+
+/* By the first rule that holds for a message that is young enough; but an echo from end to end comes before an answer to
+ * a hop without one. */
+static choice choose_by_rules(const answer *a)
+{
+    choice best = choose(a, by_hop, false);
+
+    if (!(is_young(&best) && (best.rank & ECHOED))) {
+        choice ends = choose(a, by_end_points, true);
+        if (ends.rank & ECHOED || !best.hop || is_young(&ends) > is_young(&best))
+            best = ends.hop ? ends : best;
+    }
+    if (!is_young(&best)) {
+        choice any = choose(a, by_common_end_point, true);
+        if (any.hop) {
+            best = any;
+            best.several |= !a->way.indistinct && kx_relays_have_namesakes();
+        }
+    }
+    /* What is answered already may have a namesake that was not captured. */
+    best.several |= !(best.rank & (OPEN | ECHOED)) && kx_relays_have_namesakes();
+    return best;
 }
 
 /* Finds what an answer answers. Returns false if it is nothing that was seen so far. */
 static bool find_request(const answer *a)
 {
-    choice c = {.given = a};
-
-    if (!a->request) {
-        by_echo(&c);
-    } else if (kx_relays_of_request(a->request)) {
-        by_rules(&c);
-    }
+    if (a->request && !kx_relays_of_request(a->request))
+        return false;
+    choice c = a->request ? choose_by_rules(a) : choose_by_echo(a);
     if (!c.hop)
         return false;
     kx_record *r = kx_record_at(a->record);
