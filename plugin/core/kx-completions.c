@@ -352,30 +352,26 @@ static choice choose_by_echo(const answer *a)
 
 /* ---- what is not told, or not for sure ---- */
 
-/* The first and the newest answer to an end that says nothing of what it answers. */
-typedef struct {
-    uint32_t first, newest; /* records */
-} mute_answers;
+/* The records of answers that say nothing of what they answer. */
+static kx_list mutes = {sizeof(uint32_t), 0, NULL};
 
-static kx_list mutes = {sizeof(mute_answers), 0, NULL};
-static kx_table mute_to; /* end -> its mute answers; 0 -> those among nodes that are not told apart */
-
-static void note_mute(const answer *a)
+static uint32_t mute_at(uint32_t number)
 {
-    uint32_t *number = kx_table_put(&mute_to, kx_hash_number(0, a->way.indistinct ? 0 : a->way.to));
-
-    if (*number == 0)
-        *number = kx_list_append(&mutes, &(mute_answers){a->record, a->record});
-    ((mute_answers *)kx_list_at(&mutes, *number))->newest = a->record;
+    return *(const uint32_t *)kx_list_at(&mutes, number);
 }
 
-bool kx_completions_are_mute_to(const kx_hop *hop)
+bool kx_completions_may_be_mute(uint32_t request)
 {
-    uint32_t number = kx_table_get(&mute_to, kx_hash_number(0, hop->indistinct ? 0 : hop->from));
-    const mute_answers *m = number ? (const mute_answers *)kx_list_at(&mutes, number) : NULL;
+    uint32_t low = 0, high = mutes.count;
 
-    return m && m->newest > hop->first &&
-           (m->first > hop->first ? !kx_relays_apart(hop->first, m->first) : true);
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (mute_at(middle + 1) < request)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < mutes.count && !kx_relays_apart(request, mute_at(low + 1));
 }
 
 /* What has the request ID of an answer that nobody can place may be what it answers. */
@@ -395,7 +391,7 @@ static void note_unplaced(const answer *a)
     kx_record_at(a->record)->unplaced =
         !a->request || (relay && !kx_relays_apart(kx_relay_at(relay)->last, a->record));
     if (!a->request)
-        note_mute(a);
+        kx_list_append(&mutes, &a->record);
     else if (kx_record_at(a->record)->unplaced)
         doubt_request(a);
 }
@@ -555,7 +551,6 @@ void kx_completions_forget(void)
 {
     kx_table_clear(&failures);
     kx_table_clear(&early_of);
-    kx_table_clear(&mute_to);
     kx_list_clear(&early);
     kx_list_clear(&mutes);
 }
