@@ -6,7 +6,7 @@
 #ifndef KX_COMPLETIONS_H
 #define KX_COMPLETIONS_H
 
-#include "kx-relays.h"
+#include "kx-choices.h"
 
 /* Takes note of a 0x1102. The hop that it answers, or the first hop of what it answers from end to end, is in the record
  * then. counts_on: its MessageID is the next one of its sender's own counter. */
@@ -24,12 +24,6 @@ const char *kx_completions_failure(uint32_t number);
 
 /* The answer that a batch has from end to end: its own, or one that it shares; 0 if there is none. */
 uint32_t kx_completions_of_batch(uint32_t batch);
-
-/* Whether a record, which may be 0, is an answer that is not followed by another. */
-bool kx_answer_is_final(uint32_t record);
-
-/* Of several answers of a batch, the strongest counts: success, failure, none of both, interim; 0 for no answer. */
-unsigned kx_answer_strength(uint32_t record);
 
 /* clock_skew: nanoseconds. */
 void kx_completions_start(int64_t clock_skew);
