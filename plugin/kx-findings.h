@@ -27,6 +27,8 @@ typedef enum {
     KX_KEY_ID_REUSED,
     KX_RESPONSE_MISSING,
     KX_RESPONSE_UNSOLICITED,
+    KX_PARAMETER_ODD_VALUE,
+    KX_ENVELOPE,
     KX_FINDINGS
 } kx_finding;
 

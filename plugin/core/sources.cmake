@@ -8,6 +8,7 @@ set(KX_CORE_SOURCES
   kx-lookalike.c
   kx-mask.c
   kx-names.c
+  kx-secrets.c
   kx-standard.c
   kx-table.c
 )
