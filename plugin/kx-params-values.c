@@ -205,8 +205,8 @@ static void note_string(kx_walk *w, kx_parameter parameter, proto_item *item, kx
         kx_note_odd(w, parameter, item, "empty");
 }
 
-/* Shows one value as text. Returns NULL if the value turned out to be invalid. element: it stands in an array. first: it
- * is the one that counts. */
+/* Shows one value as text. Returns NULL if the value turned out to be invalid. element: it stands in an array. first:
+ * it is the one that counts. */
 static proto_item *show_text(kx_walk *w, kx_parameter parameter, proto_tree *tree, bool first, bool element)
 {
     kx_json_token value = kx_whole_value(w);

@@ -1,6 +1,6 @@
 /* kx-params-walk.h
- * What the walk over a payload (kx-params.c) shares with those who show what it meets: values (kx-params-values.c), Keys
- * (kx-params-keys.c), and the fields (kx-params-fields.c).
+ * What the walk over a payload (kx-params.c) shares with those who show what it meets: values (kx-params-values.c),
+ * Keys (kx-params-keys.c), and the fields (kx-params-fields.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -17,8 +17,8 @@ typedef enum {
     KX_ENCODING_BASE64 /* or base64url; padded or not */
 } kx_encoding;
 
-/* Computes the size of the key material in bits. "0x" in front, white space and ":" do not count; unused bits of base64's
- * last digit are zero.
+/* Computes the size of the key material in bits. "0x" in front, white space and ":" do not count; unused bits of
+ * base64's last digit are zero.
  * text, length: the Key value's characters, JSON escapes decoded.
  * Returns false, with bits untouched, if the text is not in the encoding: a UUID, for one, or hex with a digit lost. */
 bool kx_key_material_bits(const char *text, size_t length, kx_encoding encoding, uint32_t *bits);
