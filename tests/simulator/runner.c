@@ -1,0 +1,113 @@
+/* runner.c
+ * One network after another.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "runner.h"
+
+#include "capture.h"
+#include "content.h"
+#include "ending.h"
+#include "story.h"
+
+#include <string.h>
+
+sim_runner *runner_new(void)
+{
+    sim_runner *runner = g_new0(sim_runner, 1);
+
+    runner->world = world_new();
+    runner->relays = g_ptr_array_new();
+    runner->numbers = g_hash_table_new(NULL, NULL);
+    return runner;
+}
+
+void runner_free(sim_runner *runner)
+{
+    world_free(runner->world);
+    g_ptr_array_free(runner->relays, TRUE);
+    g_hash_table_destroy(runner->numbers);
+    g_free(runner);
+}
+
+static void start(const sim_world *world)
+{
+    kx_track_start(&(kx_track_settings){.link_timeout = world->policies.for_ever ? 0 : SIM_LINK_TIMEOUT,
+                                        .clock_skew = SIM_CLOCK_SKEW});
+}
+
+static void show_to_core(const sim_world *world, const sim_sighting *seen)
+{
+    sim_content content;
+
+    content_of(world, seen->message, &content);
+    kx_sighting sighting = capture_sighting(world, seen, content_message(seen->message, &content));
+    kx_track_see(&sighting);
+}
+
+static void ask_core(sim_comparison *c, const sim_sighting *seen, kx_links *links)
+{
+    c->seen = seen;
+    memset(links, 0, sizeof *links);
+    kx_track_ask(seen->frame, seen->ordinal, links);
+    compare_message(c, seen, links);
+}
+
+/* In the order of the capture; what is said at once must not turn out false. */
+static void first_pass(sim_comparison *c)
+{
+    kx_links links;
+
+    for (guint i = 0; i < c->world->sightings->len; i++) {
+        const sim_sighting *seen = &g_array_index(c->world->sightings, sim_sighting, i);
+        show_to_core(c->world, seen);
+        ask_core(c, seen, &links);
+    }
+}
+
+static void second_pass(sim_comparison *c, bool story)
+{
+    kx_links links;
+
+    for (guint i = 0; i < c->world->sightings->len; i++) {
+        const sim_sighting *seen = &g_array_index(c->world->sightings, sim_sighting, i);
+        ask_core(c, seen, &links);
+        if (story)
+            story_tell(c->world, seen, &links);
+    }
+}
+
+static void forget_numbers(sim_runner *runner)
+{
+    g_ptr_array_set_size(runner->relays, 0);
+    g_hash_table_remove_all(runner->numbers);
+}
+
+void runner_run(sim_runner *runner, uint64_t seed, bool story, unsigned said[STATEMENTS][SAID_WAYS])
+{
+    sim_comparison c = {.world = runner->world,
+                        .tally = &runner->tally,
+                        .relays = runner->relays,
+                        .numbers = runner->numbers,
+                        .log = story ? g_string_new(NULL) : NULL};
+
+    world_make(runner->world, seed);
+    ending_settle(runner->world);
+    runner->tally.networks++;
+    runner->tally.messages += runner->world->sightings->len;
+    forget_numbers(runner);
+    start(runner->world);
+    if (story)
+        story_begin(runner->world);
+    first_pass(&c);
+    kx_track_settle();
+    forget_numbers(runner);
+    c.pass = PASS_TWO;
+    second_pass(&c, story);
+    kx_track_forget();
+    memcpy(said, c.said, sizeof c.said);
+    if (story) {
+        g_print("%s\n", c.log->str);
+        g_string_free(c.log, TRUE);
+    }
+}
