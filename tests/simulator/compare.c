@@ -111,7 +111,7 @@ static void compare_result(sim_comparison *c, const sim_message *m, const kx_lin
 static void compare_response(sim_comparison *c, const sim_message *m, const kx_links *links)
 {
     if (!links->response_in) {
-        if (truth_exists(c->world, m, truth_is_response))
+        if (truth_exists(c->world, m, truth_is_telling_response))
             compare_count(c, SAYS_RESPONSE, SAID_NOTHING);
         return;
     }
@@ -194,7 +194,8 @@ void compare_message(sim_comparison *c, const sim_sighting *seen, const kx_links
         compare_frame(c, SAYS_REPEAT, m, links->repeat_of, truth_is_first_sent, links->uncertain);
         compare_response(c, m, links);
     } else {
-        compare_frame(c, SAYS_REQUEST, m, links->response_to, truth_is_request, links->uncertain);
+        if (links->response_to || truth_refers(m))
+            compare_frame(c, SAYS_REQUEST, m, links->response_to, truth_is_request, links->uncertain);
     }
     if (m->command_code == KX_KEY_RELAY_COMPLETION) {
         compare_answered_hop(c, m, links);

@@ -32,16 +32,34 @@ static void hear_of_hop(const sim_message *answer, const sim_hop *hop)
         batch->told_perhaps = true;
 }
 
+/* A transit node that tells the source at last may not be known to do so. */
+static bool is_of_transit(const sim_message *answer)
+{
+    return answer->answered_count && !answer->answered[0]->last;
+}
+
 static void hear_of_end(const sim_message *answer, sim_batch *batch)
 {
     if (answer->verdict == KX_FAILURE)
         batch->told_failure = true;
-    else if (answer->verdict == KX_SUCCESS && answer->tells_end)
+    else if (answer->verdict == KX_SUCCESS && answer->tells_end && !is_of_transit(answer))
         batch->told_success = true;
+}
+
+static void hear_nothing(const sim_message *answer)
+{
+    for (unsigned i = 0; i < answer->answered_count; i++)
+        answer->answered[i]->batch->untold = true;
+    for (unsigned i = 0; i < answer->ended_count; i++)
+        answer->ended[i]->untold = true;
 }
 
 static void hear(const sim_message *answer)
 {
+    if (!truth_refers(answer)) {
+        hear_nothing(answer);
+        return;
+    }
     for (unsigned i = 0; i < answer->answered_count; i++)
         hear_of_hop(answer, answer->answered[i]);
     for (unsigned i = 0; i < answer->ended_count; i++)
@@ -60,6 +78,8 @@ static unsigned batch_results(const sim_batch *batch)
 {
     if (batch->told_success)
         return SUCCESS;
+    if (batch->untold)
+        return OPEN | FAILURE | SUCCESS;
     if (batch->told_failure)
         return FAILURE | (arrived(batch) ? OPEN : 0) | (batch->told_perhaps ? OPEN | SUCCESS : 0);
     return batch->told_perhaps ? OPEN | SUCCESS : OPEN;

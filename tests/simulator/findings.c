@@ -33,23 +33,18 @@ static void count_frame(sim_comparison *c, sim_statement statement, truth is, bo
 
 /* ---- answers ---- */
 
-/* An answer that says nothing of what it answers may be just that. */
-static bool refers_to_something(const sim_message *m)
-{
-    return m->supply || m->has_request_id;
-}
-
 static void compare_answers(sim_comparison *c, const sim_message *m, const kx_links *links)
 {
     if (m->command_code == KX_KEY_RELAY || m->command_code == KX_KEY_SUPPLY) {
         bool answered = truth_exists(c->world, m, truth_is_response);
-        count(c, FINDS_MISSING, answered ? NO : YES, links->response_missing);
+        bool told = truth_exists(c->world, m, truth_is_telling_response);
+        count(c, FINDS_MISSING, told ? NO : answered ? NOBODY_KNOWS : YES, links->response_missing);
     } else {
         bool solicited = truth_exists(c->world, m, truth_is_request);
         count(c, FINDS_UNSOLICITED,
-              solicited                ? NO
-              : refers_to_something(m) ? YES
-                                       : NOBODY_KNOWS,
+              solicited         ? NO
+              : truth_refers(m) ? YES
+                                : NOBODY_KNOWS,
               links->unsolicited);
     }
 }
@@ -78,8 +73,10 @@ static void compare_inconsistent(sim_comparison *c, const sim_message *m, const 
 {
     if (!m->hop)
         return;
+    const sim_hop *before = hop_seen_before(m->hop);
     unsigned faults = faults_since(c->world, m->hop, chain_begin(m->hop));
-    count(c, FINDS_INCONSISTENT, faults ? YES : NO, links->inconsistent);
+    truth is = !faults ? NO : faults_since(c->world, m->hop, before) == 0 ? NOBODY_KNOWS : YES;
+    count(c, FINDS_INCONSISTENT, is, links->inconsistent);
     if (links->inconsistent && faults && links->inconsistent != faults)
         compare_count(c, FINDS_INCONSISTENT, SAID_WRONG);
 }
@@ -92,22 +89,28 @@ static bool same_stream(const sim_message *one, const sim_message *other)
            one->message_id == other->message_id;
 }
 
-/* Whether an earlier message of the stream has the same MessageID, and neither has it from another message. */
+static bool same_request(const sim_message *one, const sim_message *other)
+{
+    return one->hop ? one->hop == other->hop : one->supply && one->supply == other->supply;
+}
+
+/* Whether the sender used the MessageID here before, for something else. Answers that echo one do not use it; where all
+ * messages have the same one, nobody knows whether answers echo it. */
 static truth id_used_before(const sim_world *world, const sim_message *m)
 {
+    bool always = world->policies.message_ids == ALWAYS_THE_SAME;
     truth is = NO;
 
-    if (m->echoes || world->policies.message_ids != ALWAYS_THE_SAME)
-        return m->echoes && world->policies.message_ids == ALWAYS_THE_SAME ? NOBODY_KNOWS : NO;
-    for (guint i = 0; i < world->messages->len && is != YES; i++) {
+    for (guint i = 0; (!m->verdict || !m->echoes || always) && is != YES && i < world->messages->len; i++) {
         const sim_message *other = g_ptr_array_index(world->messages, i);
         if (other == m)
             break;
-        if (other->seen && same_stream(m, other))
-            is = other->verdict || m->verdict || (m->hop && other->hop == m->hop) ||
-                         (m->supply && other->supply == m->supply)
-                     ? NOBODY_KNOWS
-                     : YES;
+        if (!other->seen || !same_stream(m, other) || same_request(m, other))
+            continue;
+        if (always && (m->verdict || other->verdict))
+            is = NOBODY_KNOWS;
+        else if (!other->verdict || !other->echoes)
+            is = YES;
     }
     return is;
 }
@@ -215,19 +218,30 @@ static bool batch_was_seen(const sim_batch *batch)
     return false;
 }
 
+/* Where keys are encrypted anew on each KM link, only the same link carries the same data. */
+static bool data_was_seen(const sim_world *world, const sim_hop *hop)
+{
+    const sim_batch *batch = hop->batch->same_data_as;
+
+    for (const sim_hop *other = batch ? batch->hops : NULL; other; other = other->next)
+        if (!is_faulty(other) && hop_seen(other) &&
+            (!world->policies.reencrypts || (other->from == hop->from && other->to == hop->to)))
+            return true;
+    return false;
+}
+
 static void compare_reuse(sim_comparison *c, const sim_message *m, const kx_links *links)
 {
     if (!m->hop)
         return;
     const sim_batch *batch = m->hop->batch;
     truth faulty = is_faulty(m->hop) ? NOBODY_KNOWS : NO;
-    bool data_stays = !c->world->policies.reencrypts;
 
     count_frame(c, FINDS_KEY_REUSED, batch_was_seen(batch->same_keys_as) && !faulty ? YES : faulty,
                 links->reused_keys > 0, links->reused_keys == 1 && links->reused_key == 0);
-    count_frame(
-        c, FINDS_DATA_REUSED, batch_was_seen(batch->same_data_as) && data_stays && !faulty ? YES : faulty,
-        links->reused_data > 0, links->reused_data == 1 && links->reused_data_key == batch->key_count - 1);
+    count_frame(c, FINDS_DATA_REUSED, data_was_seen(c->world, m->hop) && !faulty ? YES : faulty,
+                links->reused_data > 0,
+                links->reused_data == 1 && links->reused_data_key == batch->key_count - 1);
 }
 
 /* ---- all of it ---- */

@@ -5,14 +5,15 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "runner.h"
+#include "scenario.h"
 
 #include <stdlib.h>
 
 typedef struct {
     gint64 first;
-    int networks, stories;
+    int networks, stories, at_most;
     gboolean verbose, unsaid;
-    char *only;
+    char *only, *write;
     sim_statement statement; /* STATEMENTS: any */
 } options;
 
@@ -45,7 +46,8 @@ static bool run(const options *o)
         unsigned said[STATEMENTS][SAID_WAYS];
         uint64_t seed = (uint64_t)o->first + (uint64_t)i;
         runner_run(runner, seed, false, said);
-        if (told < o->stories && (o->verbose || is_notable(o, said))) {
+        bool is_short = !o->at_most || runner->world->sightings->len <= (guint)o->at_most;
+        if (told < o->stories && is_short && (o->verbose || is_notable(o, said))) {
             told++;
             tell(seed);
         }
@@ -55,6 +57,17 @@ static bool run(const options *o)
     return good;
 }
 
+static bool write_scenario(const options *o, GError **error)
+{
+    sim_world *world = world_new();
+
+    world_make(world, (uint64_t)o->first, true);
+    g_autofree char *text = scenario_text(world);
+    bool written = g_file_set_contents(o->write, text, -1, error);
+    world_free(world);
+    return written;
+}
+
 static gboolean parse(options *o, int *argc, char ***argv, GError **error)
 {
     const GOptionEntry entries[] = {
@@ -62,9 +75,12 @@ static gboolean parse(options *o, int *argc, char ***argv, GError **error)
         {"networks", 0, 0, G_OPTION_ARG_INT, &o->networks, "how many (default 1000)", "N"},
         {"stories", 0, 0, G_OPTION_ARG_INT, &o->stories, "how many to print of those that fail (default 1)",
          "N"},
+        {"at-most", 0, 0, G_OPTION_ARG_INT, &o->at_most, "print only those of at most so many messages", "N"},
         {"verbose", 0, 0, G_OPTION_ARG_NONE, &o->verbose, "print also those that do not fail", NULL},
         {"unsaid", 0, 0, G_OPTION_ARG_NONE, &o->unsaid, "print also those where something is not said", NULL},
         {"only", 0, 0, G_OPTION_ARG_STRING, &o->only, "print only those where this kind fails", "STATEMENT"},
+        {"write", 0, 0, G_OPTION_ARG_FILENAME, &o->write,
+         "write the first network as a scenario for kx-capture", "FILE"},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     g_autoptr(GOptionContext) context = g_option_context_new("- compare the core with simulated networks");
 
@@ -82,10 +98,11 @@ int main(int argc, char **argv)
 {
     options o = {.first = 1, .networks = 1000, .stories = 1};
     g_autoptr(GError) error = NULL;
-    bool good = parse(&o, &argc, &argv, &error) && run(&o);
+    bool good = parse(&o, &argc, &argv, &error) && (o.write ? write_scenario(&o, &error) : run(&o));
 
     if (error)
         g_printerr("kx-simulate: %s\n", error->message);
     g_free(o.only);
+    g_free(o.write);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

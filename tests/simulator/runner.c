@@ -91,7 +91,7 @@ void runner_run(sim_runner *runner, uint64_t seed, bool story, unsigned said[STA
                         .numbers = runner->numbers,
                         .log = story ? g_string_new(NULL) : NULL};
 
-    world_make(runner->world, seed);
+    world_make(runner->world, seed, false);
     ending_settle(runner->world);
     runner->tally.networks++;
     runner->tally.messages += runner->world->sightings->len;

@@ -118,6 +118,11 @@ bool truth_is_best_response(const sim_world *world, const sim_message *m, const 
     return fitness(other, m) && fitness(other, m) == best_fitness(world, m);
 }
 
+bool truth_refers(const sim_message *m)
+{
+    return m->supply || m->has_request_id || m->echoes;
+}
+
 bool truth_exists(const sim_world *world, const sim_message *m, sim_relation *relation)
 {
     for (guint i = 0; i < world->messages->len; i++) {
@@ -126,6 +131,11 @@ bool truth_exists(const sim_world *world, const sim_message *m, sim_relation *re
             return true;
     }
     return false;
+}
+
+bool truth_is_telling_response(const sim_message *m, const sim_message *other)
+{
+    return truth_is_response(m, other) && truth_refers(other);
 }
 
 bool truth_answers_hop(const sim_message *m, unsigned hop)

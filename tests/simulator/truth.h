@@ -19,13 +19,17 @@ unsigned truth_hop(const sim_hop *hop);
 
 sim_relation truth_is_previous_hop; /* an attempt of the hop before */
 sim_relation truth_is_next_hop;
-sim_relation truth_is_first_hop;  /* of its way, where this one is further */
-sim_relation truth_is_first_sent; /* of which m is a repeat */
-sim_relation truth_is_request;    /* m answers it */
-sim_relation truth_is_response;   /* it answers m */
+sim_relation truth_is_first_hop;        /* of its way, where this one is further */
+sim_relation truth_is_first_sent;       /* of which m is a repeat */
+sim_relation truth_is_request;          /* m answers it */
+sim_relation truth_is_response;         /* it answers m */
+sim_relation truth_is_telling_response; /* and says something of what it answers */
 
 /* It answers m, and nothing else that is captured does so better: more directly, or finally. */
 bool truth_is_best_response(const sim_world *world, const sim_message *m, const sim_message *other);
+
+/* Whether an answer says anything of what it answers. Of one that does not, nobody can tell. */
+bool truth_refers(const sim_message *m);
 
 /* Whether a captured message has the relation to m. */
 bool truth_exists(const sim_world *world, const sim_message *m, sim_relation *relation);

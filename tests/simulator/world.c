@@ -45,12 +45,21 @@ static void forget(sim_world *world)
     world->connection_count = 0;
 }
 
-void world_make(sim_world *world, uint64_t seed)
+static void suit_file(sim_policies *policies)
+{
+    policies->again = 0;
+    policies->together = 0;
+    policies->node_table = false;
+}
+
+void world_make(sim_world *world, uint64_t seed, bool for_file)
 {
     forget(world);
     world->seed = seed;
     world->chance.state = sim_mix(seed);
     policies_draw(&world->policies, &world->chance);
+    if (for_file)
+        suit_file(&world->policies);
     topology_make(world);
     relaying_plan(world);
     supplying_plan(world);

@@ -70,7 +70,7 @@ struct sim_batch {
     int64_t over;            /* nothing of it was sent after this */
     sim_batch *same_keys_as; /* some of the keys were relayed by that one before */
     sim_batch *same_data_as;
-    bool told_success, told_perhaps, told_failure; /* by what is captured; see ending.c */
+    bool told_success, told_perhaps, told_failure, untold; /* by what is captured; see ending.c */
 };
 
 /* A batch on one KM link of its way. */
@@ -162,8 +162,9 @@ typedef struct {
 sim_world *world_new(void);
 void world_free(sim_world *world);
 
-/* Makes another network out of a seed, and lets everything happen in it. */
-void world_make(sim_world *world, uint64_t seed);
+/* Makes another network out of a seed, and lets everything happen in it. for_file: in such a way that kx-capture can
+ * write it, every message in a frame of its own. */
+void world_make(sim_world *world, uint64_t seed, bool for_file);
 
 sim_pair *world_pair(sim_world *world, unsigned one, unsigned other);
 
