@@ -13,6 +13,7 @@
 typedef struct {
     const sim_world *world;
     sim_pass pass;
+    bool details; /* whether findings come with theirs */
     sim_tally *tally;
     GPtrArray *relays;        /* number that the core gave -> what it stands for */
     GHashTable *numbers;      /* the other way round */

@@ -25,7 +25,7 @@ static void count(sim_comparison *c, sim_statement statement, truth is, bool fou
 /* A finding that names a frame is right only if that frame holds what it says. */
 static void count_frame(sim_comparison *c, sim_statement statement, truth is, bool found, bool right)
 {
-    if (found && is != NO && !right)
+    if (found && is != NO && !right && c->details)
         compare_count(c, statement, SAID_WRONG);
     else
         count(c, statement, is, found);
@@ -77,7 +77,7 @@ static void compare_inconsistent(sim_comparison *c, const sim_message *m, const 
     unsigned faults = faults_since(c->world, m->hop, chain_begin(m->hop));
     truth is = !faults ? NO : faults_since(c->world, m->hop, before) == 0 ? NOBODY_KNOWS : YES;
     count(c, FINDS_INCONSISTENT, is, links->inconsistent);
-    if (links->inconsistent && faults && links->inconsistent != faults)
+    if (c->details && links->inconsistent && faults && links->inconsistent != faults)
         compare_count(c, FINDS_INCONSISTENT, SAID_WRONG);
 }
 
@@ -180,7 +180,8 @@ static void compare_mismatch(sim_comparison *c, const sim_message *m, const kx_l
                  links->keys_supplied == keys_supplied(m->supply);
 
     if (links->keys_mismatch)
-        compare_count(c, FINDS_MISMATCH, is == NO || (is == YES && !right) ? SAID_WRONG : SAID_RIGHT);
+        compare_count(c, FINDS_MISMATCH,
+                      is == NO || (is == YES && !right && c->details) ? SAID_WRONG : SAID_RIGHT);
 }
 
 static bool is_supplied_again(const sim_message *m)

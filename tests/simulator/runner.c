@@ -45,11 +45,9 @@ static void show_to_core(const sim_world *world, const sim_sighting *seen)
     kx_track_see(&sighting);
 }
 
-static void ask_core(sim_comparison *c, const sim_sighting *seen, kx_links *links)
+static void judge(sim_comparison *c, const sim_sighting *seen, const kx_links *links)
 {
     c->seen = seen;
-    memset(links, 0, sizeof *links);
-    kx_track_ask(seen->frame, seen->ordinal, links);
     compare_message(c, seen, links);
 }
 
@@ -61,29 +59,34 @@ static void first_pass(sim_comparison *c)
     for (guint i = 0; i < c->world->sightings->len; i++) {
         const sim_sighting *seen = &g_array_index(c->world->sightings, sim_sighting, i);
         show_to_core(c->world, seen);
-        ask_core(c, seen, &links);
+        kx_track_ask(seen->frame, seen->ordinal, &links);
+        judge(c, seen, &links);
     }
 }
 
-static void second_pass(sim_comparison *c, bool story)
+/* given: what was said; NULL: ask the core. */
+static void second_pass(sim_comparison *c, const GArray *given)
 {
-    kx_links links;
-
     for (guint i = 0; i < c->world->sightings->len; i++) {
         const sim_sighting *seen = &g_array_index(c->world->sightings, sim_sighting, i);
-        ask_core(c, seen, &links);
-        if (story)
+        kx_links links;
+        if (given)
+            links = g_array_index(given, kx_links, i);
+        else
+            kx_track_ask(seen->frame, seen->ordinal, &links);
+        judge(c, seen, &links);
+        if (c->log)
             story_tell(c->world, seen, &links);
     }
 }
 
-static void forget_numbers(sim_runner *runner)
+static void forget_numbers(sim_comparison *c)
 {
-    g_ptr_array_set_size(runner->relays, 0);
-    g_hash_table_remove_all(runner->numbers);
+    g_ptr_array_set_size(c->relays, 0);
+    g_hash_table_remove_all(c->numbers);
 }
 
-void runner_run(sim_runner *runner, uint64_t seed, bool story, unsigned said[STATEMENTS][SAID_WAYS])
+static sim_comparison begin(sim_runner *runner, bool story)
 {
     sim_comparison c = {.world = runner->world,
                         .tally = &runner->tally,
@@ -91,23 +94,42 @@ void runner_run(sim_runner *runner, uint64_t seed, bool story, unsigned said[STA
                         .numbers = runner->numbers,
                         .log = story ? g_string_new(NULL) : NULL};
 
-    world_make(runner->world, seed, false);
     ending_settle(runner->world);
     runner->tally.networks++;
     runner->tally.messages += runner->world->sightings->len;
-    forget_numbers(runner);
-    start(runner->world);
     if (story)
         story_begin(runner->world);
+    return c;
+}
+
+static void end(sim_comparison *c, const GArray *given, unsigned said[STATEMENTS][SAID_WAYS])
+{
+    forget_numbers(c);
+    c->pass = PASS_TWO;
+    second_pass(c, given);
+    forget_numbers(c);
+    memcpy(said, c->said, sizeof c->said);
+    if (c->log) {
+        g_print("%s\n", c->log->str);
+        g_string_free(c->log, TRUE);
+    }
+}
+
+void runner_run(sim_runner *runner, uint64_t seed, bool story, unsigned said[STATEMENTS][SAID_WAYS])
+{
+    world_make(runner->world, seed, false);
+    sim_comparison c = begin(runner, story);
+    c.details = true;
+    start(runner->world);
     first_pass(&c);
     kx_track_settle();
-    forget_numbers(runner);
-    c.pass = PASS_TWO;
-    second_pass(&c, story);
+    end(&c, NULL, said);
     kx_track_forget();
-    memcpy(said, c.said, sizeof c.said);
-    if (story) {
-        g_print("%s\n", c.log->str);
-        g_string_free(c.log, TRUE);
-    }
+}
+
+void runner_judge(sim_runner *runner, const GArray *links, bool story, unsigned said[STATEMENTS][SAID_WAYS])
+{
+    sim_comparison c = begin(runner, story);
+
+    end(&c, links, said);
 }

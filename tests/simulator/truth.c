@@ -133,9 +133,12 @@ bool truth_exists(const sim_world *world, const sim_message *m, sim_relation *re
     return false;
 }
 
+/* What a transit node tells the source at last may be of its hop only. */
 bool truth_is_telling_response(const sim_message *m, const sim_message *other)
 {
-    return truth_is_response(m, other) && truth_refers(other);
+    bool of_hop = m->hop && !answers_hop(other, m->hop) && other->answered_count && !other->answered[0]->last;
+
+    return truth_is_response(m, other) && truth_refers(other) && !of_hop;
 }
 
 bool truth_answers_hop(const sim_message *m, unsigned hop)
