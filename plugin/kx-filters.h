@@ -6,7 +6,8 @@
 #ifndef KX_FILTERS_H
 #define KX_FILTERS_H
 
-#include "packet-kx.h"
+#include "kx-frame.h"
+#include "kx-message.h"
 
 /* Remembers what the frame's messages can be filtered by, for as long as the frame is looked at. */
 void kx_filters_remember(packet_info *pinfo, const kx_message *message);

@@ -7,8 +7,8 @@
 #define KX_HANDOVER_H
 
 #include "kx-findings.h"
+#include "kx-frame.h"
 #include "kx-json.h"
-#include "packet-kx.h"
 
 /* Whether the message's payload may be handed to the JSON dissector; notes why not. What the capture cut off may not,
  * and without a payload or by the user's preference there is nothing to note.

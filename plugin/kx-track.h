@@ -8,7 +8,8 @@
 #ifndef KX_TRACK_H
 #define KX_TRACK_H
 
-#include "packet-kx.h"
+#include "kx-frame.h"
+#include "kx-message.h"
 
 /* Why a hop of a key relay does not go with the first hop. */
 typedef enum {

@@ -14,7 +14,8 @@
 
 /* One end of the way a message took. */
 typedef struct {
-    uint64_t node; /* tells nodes apart: a hash of the KMA ID that the user's table gives it, else of its IP address */
+    uint64_t
+        node; /* tells nodes apart: a hash of the KMA ID that the user's table gives it, else of its IP address */
     uint16_t port;
     bool listens; /* the node is known to listen on this port: it took the connection */
 } kx_end;
@@ -39,11 +40,7 @@ typedef struct {
 } kx_track_settings;
 
 /* Why a hop of a key relay does not go with its first hop. */
-typedef enum {
-    KX_OTHER_END_POINTS = 1,
-    KX_OTHER_TRANSIT_NODES = 2,
-    KX_OTHER_KEY_IDS = 4
-} kx_inconsistency;
+typedef enum { KX_OTHER_END_POINTS = 1, KX_OTHER_TRANSIT_NODES = 2, KX_OTHER_KEY_IDS = 4 } kx_inconsistency;
 
 typedef enum { KX_RELAY_OPEN, KX_RELAY_SUCCESS, KX_RELAY_FAILURE } kx_relay_result;
 
@@ -54,18 +51,19 @@ typedef struct {
     uint32_t response_to;  /* responses: the frame with the request */
     int64_t response_time; /* responses that have a request; negative where clocks differ */
     bool response_missing; /* requests, once the capture was read to its end */
-    bool unsolicited;      /* responses whose request the capture does not hold, once it was read to its end */
-    bool uncertain;        /* response_in, response_to, hop or result is the best of several */
+    bool unsolicited; /* responses whose request the capture does not hold, once it was read to its end */
+    bool uncertain;   /* response_in, response_to, hop or result is the best of several */
 
-    uint32_t relay;  /* key relays and their completions: numbers the relay, from 1 on; 0: not known */
-    uint32_t hop;    /* key relays: from 1 on; 0: not known. Completions: the hop that it answers; 0: end to end */
-    uint32_t hops;   /* completions: KM links of the relay seen */
+    uint32_t relay; /* key relays and their completions: numbers the relay, from 1 on; 0: not known */
+    uint32_t
+        hop; /* key relays: from 1 on; 0: not known. Completions: the hop that it answers; 0: end to end */
+    uint32_t hops; /* completions: KM links of the relay seen */
     uint32_t first_hop_in, previous_hop_in, next_hop_in;
-    int64_t hop_time;   /* since previous_hop_in */
-    int64_t relay_time; /* since first_hop_in, on hop 2 and later */
-    uint32_t repeat_of; /* requests: the first one sent */
-    unsigned inconsistent;      /* kx_inconsistency, or-ed */
-    uint32_t inconsistent_with; /* the frame that it does not go with */
+    int64_t hop_time;                               /* since previous_hop_in */
+    int64_t relay_time;                             /* since first_hop_in, on hop 2 and later */
+    uint32_t repeat_of;                             /* requests: the first one sent */
+    unsigned inconsistent;                          /* kx_inconsistency, or-ed */
+    uint32_t inconsistent_with;                     /* the frame that it does not go with */
     const char *source_kma_id, *destination_kma_id; /* completions: of the relay; NULL if it names none */
 
     bool relay_ended; /* once the capture was read to its end: relay_result and what follows are known */
@@ -74,13 +72,14 @@ typedef struct {
     uint32_t failed_hop;       /* 0: not known */
 
     uint32_t message_id_used_in; /* where this direction of the connection used the MessageID before */
-    bool keys_mismatch;          /* on one response of a supply: all of them hold keys_supplied Key IDs, not so many */
+    bool keys_mismatch; /* on one response of a supply: all of them hold keys_supplied Key IDs, not so many */
     uint64_t keys_asked_for;
     uint32_t keys_supplied;
     uint32_t reused_keys;   /* Key IDs that were relayed before */
     uint32_t reused_key;    /* index of the first one */
     uint32_t reused_key_in; /* the frame that relayed it */
-    uint32_t reused_data;   /* Keys whose data was relayed before, under another Key ID or between other end points */
+    uint32_t
+        reused_data; /* Keys whose data was relayed before, under another Key ID or between other end points */
     uint32_t reused_data_key; /* index of the first one */
     uint32_t reused_data_in;
     uint32_t supplied_again; /* Key IDs of a response that another session was supplied with before */
@@ -91,13 +90,13 @@ typedef struct {
 /* What is known about one key relay, in the table of relays. */
 typedef struct {
     uint32_t first_frame, last_frame;
-    const char *source_kma_id, *destination_kma_id, *transit_kma_ids, *request_id; /* NULL: not named */
-    uint32_t hops_seen;     /* the longest chain */
+    const char *source_kma_id, *destination_kma_id, *transit_kma_ids; /* NULL: not named */
+    uint32_t hops_seen;                                               /* the longest chain */
     uint32_t hops_expected; /* by the longest list of transit nodes; 0: no list */
     uint32_t batches;
-    uint32_t keys;  /* distinct Key IDs */
-    int64_t start;  /* time of the first message */
-    int64_t end;    /* time of the last one */
+    uint32_t keys; /* distinct Key IDs */
+    int64_t start; /* time of the first message */
+    int64_t end;   /* time of the last one */
     kx_relay_result result;
     const char *failure; /* as in kx_links */
     uint32_t failed_hop;

@@ -1,0 +1,389 @@
+/* kx-params-values.c
+ * How each kind of value is shown, whatever JSON type it was sent as.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kx-params-walk.h"
+
+#include "kx-prefs.h"
+
+typedef struct {
+    kx_show *show;
+    kx_with_text *then; /* only kx_show_strings() heeds it */
+} kx_display_row;
+
+/* ---- text ---- */
+
+char *kx_decode(const kx_walk *w, const kx_json_token *token)
+{
+    uint32_t length = token->end - token->start;
+    char *text = (char *)wmem_alloc(w->pinfo->pool, length + 1);
+
+    if (token->escaped) {
+        kx_json_unescape(w->text, token->start, token->end, text);
+    } else {
+        memcpy(text, w->text + token->start, length);
+        text[length] = '\0';
+    }
+    return text;
+}
+
+kx_view kx_view_of(const kx_walk *w, const kx_json_token *token)
+{
+    if (!token->escaped)
+        return (kx_view){(const char *)w->text + token->start, token->end - token->start};
+    const char *text = kx_decode(w, token);
+    return (kx_view){text, strlen(text)};
+}
+
+kx_json_token kx_whole_value(kx_walk *w)
+{
+    kx_json_type type = w->reader->token.type;
+
+    if (type != KX_JSON_OBJECT && type != KX_JSON_ARRAY)
+        return w->reader->token;
+    kx_json_skip(w->reader);
+    kx_json_token token = w->reader->token;
+    if (!kx_walk_failed(w))
+        token.type = type;
+    return token;
+}
+
+/* Adds a token's text, which is decoded already; NULL if nobody wants to see it, and then Wireshark does not look at it
+ * either. As it is known to be UTF-8, a copy of it costs far less than proto_tree_add_item(), which checks that. */
+static proto_item *add_decoded(const kx_walk *w, proto_tree *tree, int field, const kx_json_token *token,
+                               const char *text)
+{
+    return proto_tree_add_string(tree, field, w->tvb, kx_walk_at(w, token->start),
+                                 (int)(token->end - token->start), text ? text : "");
+}
+
+proto_item *kx_add_text(const kx_walk *w, proto_tree *tree, int field, const kx_json_token *token)
+{
+    return add_decoded(w, tree, field, token, kx_is_wanted(tree, field) ? kx_decode(w, token) : NULL);
+}
+
+proto_item *kx_show_plain(kx_walk *w, proto_tree *tree)
+{
+    kx_json_token value = kx_whole_value(w);
+
+    return kx_walk_failed(w) ? NULL : kx_add_text(w, tree, kx_hf.parameter_value, &value);
+}
+
+proto_item *kx_show_member(kx_walk *w, proto_tree *tree, const kx_json_token *name)
+{
+    proto_item *item = kx_add_text(w, tree, kx_hf.parameter_name, name);
+
+    kx_show_plain(w, proto_item_add_subtree(item, kx_ett.parameter));
+    return item;
+}
+
+/* ---- types ---- */
+
+const char *kx_json_type_name(kx_json_type type)
+{
+    static const char *const names[] = {
+        [KX_JSON_OBJECT] = "an object", [KX_JSON_ARRAY] = "an array", [KX_JSON_STRING] = "a string",
+        [KX_JSON_NUMBER] = "a number",  [KX_JSON_TRUE] = "true",      [KX_JSON_FALSE] = "false",
+        [KX_JSON_NULL] = "null",
+    };
+    return names[type];
+}
+
+void kx_note_wrong_type(kx_walk *w, kx_parameter parameter, proto_item *item, const char *found)
+{
+    static const char *const names[] = {
+        [KX_STRING] = "a String",
+        [KX_INTEGER] = "an Integer",
+        [KX_OBJECT] = "an Object",
+        [KX_ARRAY_OF_OBJECTS] = "an Array of objects",
+    };
+
+    if (!kx_walk_failed(w))
+        kx_findings_add(w->findings, KX_PARAMETER_WRONG_TYPE, (int)parameter, item, "%s is %s, not %s (%s)",
+                        kx_parameter_name(parameter), found, names[kx_parameter_rows[parameter].type],
+                        w->table->title);
+}
+
+/* ---- strings ---- */
+
+static const kx_display_row displays[KX_DISPLAYS];
+
+/* Where a message keeps a parameter's text; NULL if it does not. */
+static const char **kept_text(kx_message *message, kx_parameter parameter)
+{
+    switch (parameter) {
+    case KX_SOURCE_KMA_ID:
+        return &message->source_kma_id;
+    case KX_DESTINATION_KMA_ID:
+        return &message->destination_kma_id;
+    case KX_KEY_RELAY_REQUEST_ID:
+        return &message->key_relay_request_id;
+    case KX_SESSION_ID:
+        return &message->session_id;
+    case KX_RESPONSE:
+        return &message->response;
+    default:
+        return NULL;
+    }
+}
+
+/* Shows one value as text. Returns NULL if the value turned out to be invalid. element: it stands in an array. first: it
+ * is the one that counts. */
+static proto_item *show_text(kx_walk *w, kx_parameter parameter, proto_tree *tree, bool first, bool element)
+{
+    kx_json_token value = kx_whole_value(w);
+    kx_with_text *then = displays[kx_parameter_rows[parameter].display].then;
+    int field = kx_hf.parameters[parameter];
+
+    if (kx_walk_failed(w))
+        return NULL;
+    const char **kept = first && value.type != KX_JSON_NULL ? kept_text(w->message, parameter) : NULL;
+    const char *text = kept || kx_is_wanted(tree, field) ? kx_decode(w, &value) : NULL;
+    proto_item *item = add_decoded(w, tree, field, &value, text);
+
+    if (!element && value.type != KX_JSON_STRING)
+        kx_note_wrong_type(w, parameter, item, kx_json_type_name(value.type));
+    if (kept)
+        *kept = text;
+    if (then && value.type != KX_JSON_NULL)
+        then(w, tree, item, &value, text, first);
+    return item;
+}
+
+/* Shows a String, and what is sent in its place: any other scalar as its text, an array element by element. */
+proto_item *kx_show_strings(kx_walk *w, kx_parameter parameter, proto_tree *tree)
+{
+    proto_item *first_item = tree;
+
+    if (w->reader->token.type != KX_JSON_ARRAY)
+        return show_text(w, parameter, tree, !w->repeated, false);
+    for (bool first = true; kx_next_element(w); first = false) {
+        proto_item *item = show_text(w, parameter, tree, first && !w->repeated, true);
+        if (kx_walk_failed(w))
+            return NULL;
+        first_item = first ? item : first_item;
+    }
+    kx_note_wrong_type(w, parameter, first_item, "an array");
+    return first_item;
+}
+
+/* Either end of a key relay can be filtered by the same field too, which only filters see. */
+static void add_end_point(kx_walk *w, proto_tree *tree, proto_item *item _U_, const kx_json_token *value,
+                          const char *text, bool first _U_)
+{
+    proto_item_set_hidden(text ? add_decoded(w, tree, kx_hf.kma_id, value, text)
+                               : kx_add_text(w, tree, kx_hf.kma_id, value));
+}
+
+static void judge_response(kx_walk *w, proto_tree *tree, proto_item *item, const kx_json_token *value _U_,
+                           const char *text, bool first)
+{
+    if (!first)
+        return;
+    bool success = kx_prefs_is_success(text);
+
+    w->message->verdict = success ? KX_SUCCESS : KX_FAILURE;
+    proto_item_set_generated(proto_tree_add_boolean(tree, kx_hf.response_success, w->tvb, 0, 0, success));
+    if (!success)
+        kx_findings_add(w->findings, KX_RESPONSE_FAILURE, 0, item, "Response: %s", text);
+}
+
+/* ---- Transit KMA IDs ---- */
+
+/* Statistics show a route's beginning; longer ones are not real. */
+#define TRANSIT_SHOWN_MAX 1024
+
+static proto_item *add_transit(kx_walk *w, kx_parameter parameter, proto_tree *tree, const kx_json_token *id)
+{
+    kx_view text = kx_view_of(w, id);
+    kx_message *m = w->message;
+
+    if (!w->repeated) {
+        m->transit_count++;
+        if (wmem_strbuf_get_len(w->transit) < TRANSIT_SHOWN_MAX) {
+            if (wmem_strbuf_get_len(w->transit) > 0)
+                wmem_strbuf_append(w->transit, ", ");
+            wmem_strbuf_append_len(w->transit, text.bytes, text.length);
+            m->transit_kma_ids = wmem_strbuf_get_str(w->transit);
+        }
+    }
+    return kx_add_text(w, tree, kx_hf.parameters[parameter], id);
+}
+
+static bool is_separator(uint8_t byte)
+{
+    return byte == ',' || byte == ';';
+}
+
+/* One string with a list in it: each ID without the spaces around it. */
+static proto_item *split_transit(kx_walk *w, kx_parameter parameter, proto_tree *tree)
+{
+    kx_json_token list = w->reader->token, id = list;
+    proto_item *first_item = NULL;
+
+    for (uint32_t next = list.start; next < list.end; next = id.end + 1) {
+        for (id.end = next; id.end < list.end && !is_separator(w->text[id.end]);)
+            id.end++;
+        kx_json_token trimmed = {KX_JSON_STRING, next, id.end, list.escaped};
+        while (trimmed.start < trimmed.end && w->text[trimmed.start] == ' ')
+            trimmed.start++;
+        while (trimmed.start < trimmed.end && w->text[trimmed.end - 1] == ' ')
+            trimmed.end--;
+        if (trimmed.start < trimmed.end) {
+            proto_item *item = add_transit(w, parameter, tree, &trimmed);
+            first_item = first_item ? first_item : item;
+        }
+    }
+    return first_item ? first_item : tree;
+}
+
+/* The list of relay nodes, which Table 1 calls a String: an array of strings conforms, and so does one string
+ * with separators in it. */
+static proto_item *show_transit(kx_walk *w, kx_parameter parameter, proto_tree *tree)
+{
+    kx_json_type type = w->reader->token.type;
+    proto_item *first_item = NULL;
+
+    w->transit = wmem_strbuf_new(w->pinfo->pool, "");
+    if (type == KX_JSON_STRING)
+        return split_transit(w, parameter, tree);
+    if (type != KX_JSON_ARRAY) {
+        kx_json_token value = kx_whole_value(w);
+        first_item = kx_walk_failed(w) ? NULL : kx_add_text(w, tree, kx_hf.parameters[parameter], &value);
+        kx_note_wrong_type(w, parameter, first_item, kx_json_type_name(type));
+        return first_item;
+    }
+    while (kx_next_element(w)) {
+        kx_json_token value = kx_whole_value(w);
+        if (kx_walk_failed(w))
+            break;
+        proto_item *item = add_transit(w, parameter, tree, &value);
+        first_item = first_item ? first_item : item;
+        if (value.type != KX_JSON_STRING)
+            kx_note_wrong_type(w, parameter, item, "an array that holds more than strings");
+    }
+    return first_item ? first_item : tree;
+}
+
+/* ---- integers ---- */
+
+/* Shows an Integer, also one that stands in a string; anything else as a value without a field of its own. */
+static proto_item *show_int64(kx_walk *w, kx_parameter parameter, proto_tree *tree, int64_t *value)
+{
+    kx_json_token token = w->reader->token;
+    kx_json_type type = token.type;
+
+    if ((type == KX_JSON_NUMBER || type == KX_JSON_STRING) &&
+        kx_json_int64(w->text, token.start, token.end, value)) {
+        proto_item *item =
+            proto_tree_add_int64(tree, kx_hf.parameters[parameter], w->tvb, kx_walk_at(w, token.start),
+                                 (int)(token.end - token.start), *value);
+        if (type == KX_JSON_STRING)
+            kx_note_wrong_type(w, parameter, item, "a string");
+        return item;
+    }
+    *value = -1;
+    proto_item *item = kx_show_plain(w, tree);
+    token = w->reader->token;
+    if (!kx_walk_failed(w))
+        proto_item_set_text(item, "%s: %.*s", kx_parameter_name(parameter), (int)(token.end - token.start),
+                            w->text + token.start);
+    kx_note_wrong_type(w, parameter, item,
+                       type == KX_JSON_NUMBER ? "a number but no 64-bit integer" : kx_json_type_name(type));
+    return item;
+}
+
+static proto_item *show_integer(kx_walk *w, kx_parameter parameter, proto_tree *tree)
+{
+    int64_t value;
+    proto_item *item = show_int64(w, parameter, tree, &value);
+
+    if (parameter == KX_NUMBER_OF_KEYS && !w->repeated && value >= 0) {
+        w->message->has_number_of_keys = true;
+        w->message->number_of_keys = value;
+    }
+    return item;
+}
+
+/* ---- objects ---- */
+
+/* Shows the members of the object that the reader has just entered. */
+static void show_members(kx_walk *w, proto_tree *tree)
+{
+    while (kx_json_next(w->reader) == KX_JSON_NAME) {
+        kx_json_token name = w->reader->token;
+        if (kx_json_next(w->reader) == KX_JSON_FAULT)
+            return;
+        kx_show_member(w, tree, &name);
+        if (kx_walk_failed(w))
+            return;
+    }
+}
+
+/* Opens the subtree of one object and shows its members; of anything else, the value. */
+static proto_item *add_object(kx_walk *w, kx_parameter parameter, proto_tree *tree, int ett)
+{
+    kx_json_token value = w->reader->token;
+    proto_item *item = kx_open_item(w, tree, kx_hf.parameters[parameter], value.start);
+    proto_tree *subtree = proto_item_add_subtree(item, ett);
+
+    if (value.type == KX_JSON_OBJECT)
+        show_members(w, subtree);
+    else
+        kx_show_plain(w, subtree);
+    kx_close_item(w, item, value.start);
+    return item;
+}
+
+/* Key extension. */
+static proto_item *show_object(kx_walk *w, kx_parameter parameter, proto_tree *tree)
+{
+    kx_json_type type = w->reader->token.type;
+    proto_item *item = add_object(w, parameter, tree, kx_ett.key_extension);
+
+    if (type != KX_JSON_OBJECT)
+        kx_note_wrong_type(w, parameter, item, kx_json_type_name(type));
+    return item;
+}
+
+/* Extension. One object where an array of them is due is taken for the only element. */
+static proto_item *show_objects(kx_walk *w, kx_parameter parameter, proto_tree *tree)
+{
+    kx_json_type type = w->reader->token.type;
+    proto_item *first_item = NULL;
+
+    if (type != KX_JSON_ARRAY) {
+        first_item = add_object(w, parameter, tree, kx_ett.extension);
+        kx_note_wrong_type(w, parameter, first_item, kx_json_type_name(type));
+        return first_item;
+    }
+    while (kx_next_element(w)) {
+        type = w->reader->token.type;
+        proto_item *item = add_object(w, parameter, tree, kx_ett.extension);
+        first_item = first_item ? first_item : item;
+        if (type != KX_JSON_OBJECT)
+            kx_note_wrong_type(w, parameter, item, "an array that holds more than objects");
+    }
+    return first_item ? first_item : tree;
+}
+
+/* ---- all of them ---- */
+
+static const kx_display_row displays[KX_DISPLAYS] = {
+    [KX_AS_TEXT] = {kx_show_strings, NULL},
+    [KX_AS_KMA_ID] = {kx_show_strings, add_end_point},
+    [KX_AS_KMA_IDS] = {show_transit, NULL},
+    [KX_AS_KEYS] = {kx_show_keys, NULL},
+    [KX_AS_KEY_ID] = {kx_show_key_ids, kx_take_key_id},
+    [KX_AS_KEY] = {kx_show_strings, kx_take_key},
+    [KX_AS_INTEGER] = {show_integer, NULL},
+    [KX_AS_OBJECT] = {show_object, NULL},
+    [KX_AS_OBJECTS] = {show_objects, NULL},
+    [KX_AS_RESPONSE] = {kx_show_strings, judge_response},
+};
+
+proto_item *kx_show_value(kx_walk *w, kx_parameter parameter, proto_tree *tree)
+{
+    return displays[kx_parameter_rows[parameter].display].show(w, parameter, tree);
+}
