@@ -169,7 +169,8 @@ static bool told_further(const sim_world *world, const sim_hop *hop)
 {
     for (guint i = 0; i < world->messages->len; i++) {
         const sim_message *m = g_ptr_array_index(world->messages, i);
-        for (unsigned j = 0; m->seen && m->verdict == KX_FAILURE && j < m->answered_count; j++)
+        for (unsigned j = 0; m->seen && truth_refers(m) && m->verdict == KX_FAILURE && j < m->answered_count;
+             j++)
             for (const sim_hop *before = m->answered[j]->previous; before; before = before->previous)
                 if (before == hop)
                     return true;

@@ -89,8 +89,10 @@ static unsigned fitness(const sim_message *answer, const sim_message *request)
         return answer->command_code != KX_KEY_SUPPLY_RESPONSE || answer->supply != request->supply ? 0
                : answer->verdict == KX_INTERIM                                                     ? 1
                                                                                                    : 4;
-    if (answers_hop(answer, request->hop))
+    if (answers_hop(answer, request->hop) && answer->answered_count == 1)
         return answer->verdict == KX_INTERIM ? 3 : 4;
+    if (answers_hop(answer, request->hop))
+        return 3;
     if (ends_batch(answer, request->hop->batch))
         return answer->verdict == KX_INTERIM ? 1 : 3;
     return 0;
@@ -101,13 +103,26 @@ bool truth_is_response(const sim_message *m, const sim_message *other)
     return (m->hop || m->command_code == KX_KEY_SUPPLY) && fitness(other, m) > 0;
 }
 
+bool truth_refers(const sim_message *m)
+{
+    return m->supply || m->has_request_id || (m->echoes && m->echoes->seen);
+}
+
+/* What a transit node tells the source at last may be of its hop only. */
+bool truth_is_telling_response(const sim_message *m, const sim_message *other)
+{
+    bool of_hop = m->hop && !answers_hop(other, m->hop) && other->answered_count && !other->answered[0]->last;
+
+    return truth_is_response(m, other) && truth_refers(other) && !of_hop;
+}
+
 static unsigned best_fitness(const sim_world *world, const sim_message *m)
 {
     unsigned best = 0;
 
     for (guint i = 0; i < world->messages->len; i++) {
         const sim_message *other = g_ptr_array_index(world->messages, i);
-        if (other->seen && truth_is_response(m, other))
+        if (other->seen && truth_is_telling_response(m, other))
             best = MAX(best, fitness(other, m));
     }
     return best;
@@ -115,12 +130,7 @@ static unsigned best_fitness(const sim_world *world, const sim_message *m)
 
 bool truth_is_best_response(const sim_world *world, const sim_message *m, const sim_message *other)
 {
-    return fitness(other, m) && fitness(other, m) == best_fitness(world, m);
-}
-
-bool truth_refers(const sim_message *m)
-{
-    return m->supply || m->has_request_id || m->echoes;
+    return fitness(other, m) && fitness(other, m) >= best_fitness(world, m);
 }
 
 bool truth_exists(const sim_world *world, const sim_message *m, sim_relation *relation)
@@ -133,16 +143,20 @@ bool truth_exists(const sim_world *world, const sim_message *m, sim_relation *re
     return false;
 }
 
-/* What a transit node tells the source at last may be of its hop only. */
-bool truth_is_telling_response(const sim_message *m, const sim_message *other)
+/* The end of a batch that the source sent straight to the destination, perhaps among other ways, ends that hop too. */
+static bool ends_direct_hop(const sim_message *m)
 {
-    bool of_hop = m->hop && !answers_hop(other, m->hop) && other->answered_count && !other->answered[0]->last;
-
-    return truth_is_response(m, other) && truth_refers(other) && !of_hop;
+    for (unsigned i = 0; m->verdict == KX_SUCCESS && i < m->ended_count; i++)
+        for (const sim_hop *hop = m->ended[i]->hops; hop; hop = hop->next)
+            if (hop->last && hop->from == m->to && hop->to == m->from)
+                return true;
+    return false;
 }
 
 bool truth_answers_hop(const sim_message *m, unsigned hop)
 {
+    if (hop == 1 && ends_direct_hop(m))
+        return true;
     for (unsigned i = 0; i < m->answered_count; i++)
         if (hop_seen(m->answered[i]) && truth_hop(m->answered[i]) == hop)
             return true;
