@@ -24,6 +24,7 @@ typedef struct {
     int64_t when;         /* it came there */
     bool arrived;
     const char *response; /* of the refusal */
+    unsigned tried;       /* nodes it was sent to */
 } sim_way;
 
 /* ---- what is sent ---- */
@@ -233,6 +234,7 @@ static void travel(sim_world *world, sim_way *way, unsigned position, sim_hop *p
     way->arrived = false;
     for (; position + 1 < way->route.length; position++) {
         sim_hop *hop = previous = way->last = begin_hop(world, way, position, previous);
+        way->tried |= 1U << hop->to;
         sim_message *idle;
         way->attempt = transmit(world, hop, when, &idle);
         way->when = way->attempt->sent + latency(world);
@@ -277,7 +279,7 @@ static bool go_round(sim_world *world, sim_way *way)
 {
     sim_hop *turn = turning_point(world, way);
     unsigned destination = way->batch->relay->destination;
-    unsigned avoided = (nodes_of(way->route) | 1U << way->last->to) & ~(1U << destination | 1U << turn->from);
+    unsigned avoided = (nodes_of(way->route) | way->tried) & ~(1U << destination | 1U << turn->from);
     sim_route second = topology_route(world, turn->from, destination, avoided);
 
     if (!second.length || way->last->to == destination || second.nodes[1] == turn->to)

@@ -9,6 +9,7 @@
 #include "content.h"
 #include "ending.h"
 #include "story.h"
+#include "summary.h"
 
 #include <string.h>
 
@@ -107,6 +108,8 @@ static void end(sim_comparison *c, const GArray *given, unsigned said[STATEMENTS
     forget_numbers(c);
     c->pass = PASS_TWO;
     second_pass(c, given);
+    if (!given)
+        summary_compare(c);
     forget_numbers(c);
     memcpy(said, c->said, sizeof c->said);
     if (c->log) {

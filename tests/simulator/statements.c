@@ -7,7 +7,8 @@
 
 #include <glib.h>
 
-#define RIGHT_AT_LEAST 0.999
+#define RIGHT_AT_LEAST 0.999 /* of what is said and not marked */
+#define SAID_AT_LEAST  0.8   /* of what is known, for each kind of statement */
 
 static const char *const names[STATEMENTS] = {
     [SAYS_RELAY] = "relay",
@@ -24,6 +25,7 @@ static const char *const names[STATEMENTS] = {
     [SAYS_RESULT] = "result",
     [SAYS_FAILED_HOP] = "failed hop",
     [SAYS_FAILURE] = "failure",
+    [SAYS_SUMMARY] = "summary",
     [FINDS_MISSING] = "missing",
     [FINDS_UNSOLICITED] = "unsolicited",
     [FINDS_INCONSISTENT] = "inconsistent",
@@ -68,10 +70,16 @@ static void report_row(const char *pass, sim_statement statement, const uint64_t
             counts[SAID_NOTHING], said ? 100.0 * (double)counts[SAID_RIGHT] / (double)said : 100.0);
 }
 
+static bool says_enough(const uint64_t *counts)
+{
+    return (double)counts[SAID_RIGHT] >= SAID_AT_LEAST * (double)(counts[SAID_RIGHT] + counts[SAID_NOTHING]);
+}
+
 /* Adds up a pass, and says whether it was good enough. */
 static bool report_pass(const sim_tally *tally, sim_pass pass)
 {
     uint64_t right = 0, wrong = 0, false_findings = 0;
+    bool enough = true;
 
     for (sim_statement s = 0; s < STATEMENTS; s++) {
         const uint64_t *counts = tally->counts[pass][s];
@@ -79,8 +87,9 @@ static bool report_pass(const sim_tally *tally, sim_pass pass)
         right += counts[SAID_RIGHT];
         wrong += counts[SAID_WRONG];
         false_findings += s >= FINDINGS ? counts[SAID_WRONG] : 0;
+        enough = enough && says_enough(counts);
     }
-    return false_findings == 0 && (double)right >= RIGHT_AT_LEAST * (double)(right + wrong);
+    return enough && false_findings == 0 && (double)right >= RIGHT_AT_LEAST * (double)(right + wrong);
 }
 
 bool tally_report(const sim_tally *tally)

@@ -24,6 +24,7 @@ typedef enum {
     SAYS_RESULT,
     SAYS_FAILED_HOP,
     SAYS_FAILURE,
+    SAYS_SUMMARY, /* a row of the table of relays */
     /* From here on, findings. */
     FINDS_MISSING,
     FINDS_UNSOLICITED,
