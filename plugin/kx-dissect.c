@@ -119,9 +119,12 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     if (frame->again)
         proto_item_set_generated(proto_tree_add_boolean(kx_tree, hf_seen_before, tvb, 0, 0, TRUE));
     /* A frame may hold many messages: what is known of one is found by its place among them. */
-    if (counts)
-        kx_track(pinfo, message, frame->messages++, &report->links);
-    kx_links_show(tvb, kx_tree, message, &report->links, &findings);
+    unsigned ordinal = frame->messages;
+    if (counts) {
+        frame->messages++;
+        kx_links_find(pinfo, message, ordinal, &report->links);
+    }
+    kx_links_show(tvb, pinfo, kx_tree, message, ordinal, &report->links, &findings);
     kx_column_add_message(pinfo, message);
     bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, frame, &reader, &findings);
     if (!frame->again)
@@ -130,7 +133,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
         tap_queue_packet(kx_tap, pinfo, report);
         kx_share(tvb, pinfo, in_tls ? KX_TLS_DISSECTOR : KX_TCP_DISSECTOR);
     }
-    kx_filters_remember(pinfo, message);
+    kx_filters_remember(pinfo, message, &report->links);
     if (handed_over)
         kx_handover(tvb, KX_HEADER_LENGTH, pinfo, tree);
     tvb_ensure_bytes_exist(tvb, 0, (int)tvb_reported_length(tvb));

@@ -11,8 +11,9 @@
 #include <epan/prefs.h>
 
 #include "kx-aliases.h"
+#include "kx-nodes.h"
 
-kx_preferences kx_prefs = {TRUE, TRUE, KX_ENCODING_AUTO};
+kx_preferences kx_prefs = {TRUE, TRUE, KX_ENCODING_AUTO, 60, 1000};
 
 static const char *success_words = "success, succeeded, ok, 成功";
 static char **success_list; /* success_words, split and trimmed */
@@ -69,7 +70,17 @@ void kx_prefs_register(int proto)
     prefs_register_string_preference(module, "success_words", "Responses that mean success",
                                      "Separated by commas; compared with the whole Response, without case",
                                      &success_words);
+    prefs_register_uint_preference(module, "link_timeout",
+                                   "Time after which nothing is answered any more (s)",
+                                   "A key relay that was quiet for so long is not continued by other keys, "
+                                   "and a message that old is answered "
+                                   "only if no younger one fits; 0: for ever",
+                                   10, &kx_prefs.link_timeout);
+    prefs_register_uint_preference(
+        module, "clock_skew", "Time by which an answer may precede its request (ms)",
+        "Clocks of several points of capture differ by no more than this", 10, &kx_prefs.clock_skew);
     kx_aliases_register(module);
+    kx_nodes_register(module);
     apply();
     register_shutdown_routine(forget);
 }

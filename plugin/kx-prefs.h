@@ -12,9 +12,11 @@
 #include "kx-key-material.h"
 
 typedef struct {
-    kx_bool desegment;    /* reassemble messages that span TCP segments or TLS records */
-    kx_bool json_subtree; /* hand payloads to the JSON dissector too */
-    int key_encoding;     /* kx_encoding */
+    kx_bool desegment;     /* reassemble messages that span TCP segments or TLS records */
+    kx_bool json_subtree;  /* hand payloads to the JSON dissector too */
+    int key_encoding;      /* kx_encoding */
+    unsigned link_timeout; /* seconds; 0: for ever */
+    unsigned clock_skew;   /* milliseconds */
 } kx_preferences;
 
 extern kx_preferences kx_prefs;

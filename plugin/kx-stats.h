@@ -8,6 +8,8 @@
 #ifndef KX_STATS_H
 #define KX_STATS_H
 
+#include "kx-compat.h"
+
 #include "kx-report.h"
 
 /* Each registers one kind of statistics. proto: the protocol's number. */

@@ -338,7 +338,7 @@ static call begin(tvbuff_t *tvb, packet_info *pinfo, kx_more more, const kx_requ
 {
     call now = {.frame = kx_get_frame_state(pinfo), .more = more, .in_tls = in_tls};
 
-    now.frame->connection = 0;
+    now.frame->connection.number = 0;
     if (PINFO_FD_VISITED(pinfo)) {
         now.waiting = recall_waiting(pinfo, &now);
     } else if (request) {

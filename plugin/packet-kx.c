@@ -18,7 +18,6 @@
 #include "kx-share.h"
 #include "kx-stats.h"
 #include "kx-stream.h"
-#include "kx-track.h"
 
 void proto_register_kx(void)
 {
@@ -27,7 +26,6 @@ void proto_register_kx(void)
     kx_dissect_register(proto);
     kx_params_register(proto);
     kx_links_register(proto);
-    kx_track_register();
     kx_stats_srt_register(proto);
     kx_stats_kma_register(proto);
     kx_stats_relay_register();
@@ -44,6 +42,7 @@ void proto_register_kx(void)
 void proto_reg_handoff_kx(void)
 {
     kx_handover_prepare();
+    kx_links_prepare();
     kx_stats_tree_register();
     kx_claim_handoff();
 }

@@ -49,6 +49,7 @@ struct choice {
     unsigned rank;
     bool several; /* others are as good */
     bool end_to_end;
+    bool doubting; /* the others are looked through again: each may be what was answered */
 };
 
 /* The oldest one that is open, or the newest one. */
@@ -56,6 +57,11 @@ static void consider(choice *c, uint32_t hop, unsigned rank)
 {
     bool is_open = rank & (UNANSWERED | OPEN);
 
+    if (c->doubting) {
+        if (rank == c->rank && hop != c->hop)
+            kx_batch_at(kx_hop_at(hop)->batch)->doubtful = 1;
+        return;
+    }
     if (hop == c->hop || (c->hop && rank < c->rank))
         return;
     c->several = c->hop && rank == c->rank;
@@ -327,6 +333,56 @@ static void by_echo(choice *c)
     c->several |= c->given->counts_on && open > 1;
 }
 
+/* ---- what is not told, or not for sure ---- */
+
+/* The first and the newest answer to an end that says nothing of what it answers. */
+typedef struct {
+    uint32_t first, newest; /* records */
+} mute_answers;
+
+static kx_list mutes = {sizeof(mute_answers), 0, NULL};
+static kx_table mute_to; /* end -> its mute answers */
+
+static void note_mute(const answer *a)
+{
+    uint32_t *number = kx_table_put(&mute_to, kx_hash_number(0, a->way.to));
+
+    if (*number == 0)
+        *number = kx_list_append(&mutes, &(mute_answers){a->record, a->record});
+    ((mute_answers *)kx_list_at(&mutes, *number))->newest = a->record;
+}
+
+bool kx_completions_are_mute_to(const kx_hop *hop)
+{
+    uint32_t number = kx_table_get(&mute_to, kx_hash_number(0, hop->from));
+    const mute_answers *m = number ? (const mute_answers *)kx_list_at(&mutes, number) : NULL;
+
+    return m && m->newest > hop->first &&
+           (m->first > hop->first ? !kx_relays_apart(hop->first, m->first) : true);
+}
+
+/* What has the request ID of an answer that nobody can place may be what it answers. */
+static void doubt_request(const answer *a)
+{
+    uint32_t relay = kx_relays_of_request(a->request);
+
+    for (unsigned i = 0; relay && i < KX_LOOK_MAX; relay = kx_relay_at(relay)->older)
+        for (uint32_t b = kx_relay_at(relay)->newest; b && i < KX_LOOK_MAX; b = kx_batch_at(b)->older, i++)
+            kx_batch_at(b)->doubtful = 1;
+}
+
+static void note_unplaced(const answer *a)
+{
+    uint32_t relay = kx_relays_of_request(a->request);
+
+    kx_record_at(a->record)->unplaced =
+        !a->request || (relay && !kx_relays_apart(kx_relay_at(relay)->last, a->record));
+    if (!a->request)
+        note_mute(a);
+    else if (kx_record_at(a->record)->unplaced)
+        doubt_request(a);
+}
+
 /* ---- what an answer does ---- */
 
 static void answer_hop(uint32_t hop, uint32_t record)
@@ -347,6 +403,26 @@ static void answer_batch(uint32_t batch, uint32_t record)
         b->answer = record;
 }
 
+/* By the first rule that holds. Where several sources use one request ID, what fits badly may be of another one, which
+ * was not captured. */
+static void by_rules(choice *c)
+{
+    static void (*const rules[])(choice *) = {by_hop, by_end_points, by_common_end_point};
+    unsigned i = 0;
+
+    for (; i < 3 && !c->hop; i++)
+        rules[i](c);
+    c->end_to_end = i > 1;
+    if (!c->hop)
+        return;
+    if (c->several) {
+        c->doubting = true;
+        rules[i - 1](c);
+    }
+    bool fits_badly = i == 3 ? !c->given->way.indistinct : !(c->rank & (OPEN | UNANSWERED | ECHOED));
+    c->several |= fits_badly && kx_relays_have_namesakes();
+}
+
 /* Finds what an answer answers. Returns false if it is nothing that was seen so far. */
 static bool find_request(const answer *a)
 {
@@ -355,12 +431,7 @@ static bool find_request(const answer *a)
     if (!a->request) {
         by_echo(&c);
     } else if (kx_relays_of_request(a->request)) {
-        by_hop(&c);
-        c.end_to_end = !c.hop;
-        if (!c.hop)
-            by_end_points(&c);
-        if (!c.hop)
-            by_common_end_point(&c);
+        by_rules(&c);
     }
     if (!c.hop)
         return false;
@@ -368,7 +439,7 @@ static bool find_request(const answer *a)
     r->of = c.hop;
     r->end_to_end = c.end_to_end;
     r->uncertain = c.several;
-    r->says_nothing = 0;
+    r->unplaced = 0;
     if (c.end_to_end)
         answer_batch(kx_hop_at(c.hop)->batch, a->record);
     else
@@ -397,7 +468,7 @@ static void reconsider(uint64_t key, uint32_t relay_record)
         int64_t since = (int64_t)((uint64_t)now - (uint64_t)kx_record_time(a->record));
         if (since > skew)
             return;
-        if (!kx_record_at(a->record)->of)
+        if (!kx_record_at(a->record)->of && !(a->counts_on && !a->request))
             find_request(a);
         at = a->older;
     }
@@ -429,7 +500,7 @@ void kx_completions_see(const kx_sighting *s, const kx_way *way, uint32_t number
         *kx_table_put(&failures, kx_hash_number(0, number)) = kx_interned_number(m->response);
     if (find_request(&a))
         return;
-    kx_record_at(number)->says_nothing = !a.request;
+    note_unplaced(&a);
     keep(&a);
 }
 
@@ -449,5 +520,7 @@ void kx_completions_forget(void)
 {
     kx_table_clear(&failures);
     kx_table_clear(&early_of);
+    kx_table_clear(&mute_to);
     kx_list_clear(&early);
+    kx_list_clear(&mutes);
 }

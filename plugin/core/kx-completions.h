@@ -15,6 +15,9 @@ void kx_completions_see(const kx_sighting *sighting, const kx_way *way, uint32_t
 /* A 0x1101 was seen: answers that came too early, as clocks differ, may be to it. */
 void kx_completions_reconsider(uint32_t relay_record);
 
+/* Whether answers that say nothing of what they answer came to where a hop came from, within the time-out after it. */
+bool kx_completions_are_mute_to(const kx_hop *hop);
+
 /* The Response of a failure; NULL if it has none. Lives as long as the capture. */
 const char *kx_completions_failure(uint32_t number);
 

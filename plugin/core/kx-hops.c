@@ -16,6 +16,10 @@
 /* Of batches with many hops: batch and ends -> hop. */
 static kx_table by_ends;
 
+/* Source and node -> a hop on which the node began a batch of the Source. */
+static kx_table beginnings;
+static int64_t skew; /* nanoseconds */
+
 enum { LINK, TO, FROM };
 
 /* ---- the hops of a batch ---- */
@@ -106,6 +110,32 @@ static bool comes_after(uint32_t hop, uint32_t other)
     return hop;
 }
 
+/* ---- before the end of the capture: where chains begin ---- */
+
+static uint64_t hash_beginning(const kx_hop *h)
+{
+    return kx_hash_number(kx_relay_at(kx_batch_at(h->batch)->relay)->source, h->from);
+}
+
+/* What was seen of a node's first batch stands for what it does later, as long as nothing is seen to come before it. */
+static void note_beginning(uint32_t number)
+{
+    uint32_t *hop = kx_table_put(&beginnings, hash_beginning(kx_hop_at(number)));
+
+    if (*hop == 0 || kx_hop_at(*hop)->previous)
+        *hop = number;
+}
+
+static bool is_known_beginning(const kx_hop *h)
+{
+    uint32_t hop = kx_table_get(&beginnings, hash_beginning(h));
+
+    if (!hop || kx_hop_at(hop)->previous)
+        return false;
+    return (int64_t)((uint64_t)kx_record_time(h->first) - (uint64_t)kx_record_time(kx_hop_at(hop)->first)) >
+           skew;
+}
+
 uint32_t kx_hops_measure(uint32_t hop, uint32_t *root)
 {
     const kx_hop *h = kx_hop_at(hop);
@@ -113,13 +143,12 @@ uint32_t kx_hops_measure(uint32_t hop, uint32_t *root)
 
     *root = 0;
     for (unsigned i = 0; h->number == 0 && i < KX_LOOK_MAX; i++, h = kx_hop_at(hop)) {
-        if (h->ambiguous || h->changes_batch)
-            return KX_HOP_UNKNOWN;
         number++;
-        *root = hop;
+        if (!h->by_node) {
+            *root = !h->previous && !h->ambiguous && is_known_beginning(h) ? hop : 0;
+            return *root ? number : KX_HOP_UNKNOWN;
+        }
         hop = kx_hops_previous(hop);
-        if (!hop)
-            return number;
     }
     if (h->number == 0 || h->number == KX_HOP_UNKNOWN)
         return KX_HOP_UNKNOWN;
@@ -159,7 +188,7 @@ static bool could_be_previous(uint32_t before, const kx_hop *h)
     const kx_hop *b = kx_hop_at(before);
 
     return !b->next && b->from != h->from && b->indistinct == h->indistinct && may_be_one(b->to, h->from) &&
-           !has_touched(before, h->to);
+           !kx_transit_is_rest(h->transit, b->transit) && !has_touched(before, h->to);
 }
 
 /* Where only connections tell nodes apart, what goes to a node again from elsewhere may be the same hop on a new
@@ -269,6 +298,8 @@ void kx_hops_add(uint32_t number)
     else if (!has_few_hops(b))
         index_hop(number);
     find_next(number);
+    if (!h->previous)
+        note_beginning(number);
 }
 
 /* ---- the whole capture ---- */
@@ -310,19 +341,13 @@ static void guess_again(void)
     }
 }
 
-/* Which nodes begin batches of a Source themselves, and so change nobody's. */
-static uint64_t hash_beginning(const kx_hop *h)
-{
-    return kx_hash_number(kx_relay_at(kx_batch_at(h->batch)->relay)->source, h->from);
-}
-
+/* A node that begins batches of the Source itself changes nobody's. */
 static void settle_changes(void)
 {
-    kx_table beginnings = {NULL, NULL, 0, 0};
-
+    kx_table_clear(&beginnings);
     for (uint32_t i = 1; i <= kx_hops.count; i++)
         if (!kx_hop_at(i)->previous && !kx_hop_at(i)->ambiguous)
-            *kx_table_put(&beginnings, hash_beginning(kx_hop_at(i))) = 1;
+            note_beginning(i);
     for (uint32_t i = 1; i <= kx_hops.count; i++) {
         kx_hop *h = kx_hop_at(i);
         if (!h->changes_batch)
@@ -336,19 +361,19 @@ static void settle_changes(void)
             h->previous = 0;
         }
     }
-    kx_table_clear(&beginnings);
     /* The batch that a hop changes is older, and so knows already of what it is a part itself. */
     for (uint32_t i = 1; i <= kx_batches.count; i++)
         kx_batch_at(i)->whole = kx_batch_at(kx_batch_at(i)->whole)->whole;
 }
 
-/* The list that a hop begins where its node sent the batch elsewhere before, or nobody sent it to the node. */
+/* Whether a hop begins a list of its own: where its node sent the batch elsewhere before, or nobody is seen to have sent
+ * it to the node. */
 static bool begins_list(uint32_t number)
 {
     const kx_hop *h = kx_hop_at(number);
     uint32_t first = kx_hops_first_from(h->batch, h->from);
 
-    return !h->previous || (first && first < number);
+    return (!h->by_node && !h->changes_batch) || (first && first < number);
 }
 
 /* Measures a hop whose previous one is measured. lists: by hop, the one whose list it has to go with. */
@@ -364,6 +389,7 @@ static void measure(uint32_t number, uint32_t *lists)
         h->number = p ? MIN(p->number + 1U, KX_HOP_UNKNOWN - 1) : 1;
         h->root = p ? p->root : number;
     }
+    h->unsure = h->guessed || (p && p->unsure);
     lists[number] = p && !begins_list(number) ? lists[before] : number;
     h->other_transit = !kx_transit_goes_with(kx_hop_at(lists[number])->transit, h->transit);
 }
@@ -392,7 +418,13 @@ void kx_hops_settle(void)
     measure_chains();
 }
 
+void kx_hops_start(int64_t clock_skew)
+{
+    skew = clock_skew;
+}
+
 void kx_hops_forget(void)
 {
+    kx_table_clear(&beginnings);
     kx_table_clear(&by_ends);
 }

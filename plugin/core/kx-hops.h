@@ -17,7 +17,9 @@ uint32_t kx_hops_first_from(uint32_t batch, uint32_t end);
  * so on are set. */
 void kx_hops_add(uint32_t hop);
 
-/* The hop's number as far as known now, or KX_HOP_UNKNOWN. root: set to the first hop of its chain; 0 if not known. */
+/* The hop's number, or KX_HOP_UNKNOWN. root: set to the first hop of its chain; 0 if not known. Before the capture was
+ * read to its end, a hop that nothing was seen to come before may be any: its number is known only where its node has
+ * begun batches of that Source before. */
 uint32_t kx_hops_measure(uint32_t hop, uint32_t *root);
 
 /* The hop of a record on the hop before; 0 if there is none, or if it is not known yet. */
@@ -26,6 +28,8 @@ uint32_t kx_hops_previous(uint32_t hop);
 /* The capture was read to its end: links hops by what was captured later, and finds those that change a batch. */
 void kx_hops_settle(void);
 
+/* clock_skew: nanoseconds. */
+void kx_hops_start(int64_t clock_skew);
 void kx_hops_forget(void);
 
 #endif

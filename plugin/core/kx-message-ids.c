@@ -7,11 +7,19 @@
 
 #include "kx-table.h"
 
-static kx_table users;   /* connection, direction and MessageID -> newest record */
-static kx_table earlier; /* record -> record that used its MessageID before */
-static kx_table newest;  /* sender, or connection and direction -> newest MessageID */
+static kx_table users;  /* connection, direction and MessageID -> newest record */
+static kx_table again;  /* record -> number in uses */
+static kx_table newest; /* sender, or connection and direction -> newest MessageID */
 
 enum { DIRECTION, SENDER };
+
+/* Of a MessageID that was used before. */
+typedef struct {
+    uint32_t message_id;
+    uint32_t earlier; /* record */
+} use;
+
+static kx_list uses = {sizeof(use), 0, NULL};
 
 static uint64_t hash_direction(const kx_way *way, bool opposite)
 {
@@ -61,14 +69,19 @@ void kx_message_ids_use(const kx_way *way, uint32_t message_id, uint32_t number)
 
     if (*user && !says_the_same(number, *user)) {
         kx_record_at(number)->id_used_again = 1;
-        *kx_table_put(&earlier, kx_hash_number(0, number)) = *user;
+        *kx_table_put(&again, kx_hash_number(0, number)) = kx_list_append(&uses, &(use){message_id, *user});
     }
     *user = number;
 }
 
-uint32_t kx_message_ids_earlier(uint32_t number)
+uint32_t kx_message_ids_earlier(uint32_t number, uint32_t *message_id)
 {
-    return kx_record_at(number)->id_used_again ? kx_table_get(&earlier, kx_hash_number(0, number)) : 0;
+    if (!kx_record_at(number)->id_used_again)
+        return 0;
+    const use *u = (const use *)kx_list_at(&uses, kx_table_get(&again, kx_hash_number(0, number)));
+
+    *message_id = u->message_id;
+    return u->earlier;
 }
 
 static bool follows(uint64_t whose, uint32_t message_id)
@@ -91,6 +104,7 @@ bool kx_message_ids_counts_on(const kx_way *way, uint32_t message_id)
 void kx_message_ids_forget(void)
 {
     kx_table_clear(&users);
-    kx_table_clear(&earlier);
+    kx_table_clear(&again);
+    kx_list_clear(&uses);
     kx_table_clear(&newest);
 }

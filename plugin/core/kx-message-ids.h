@@ -15,8 +15,8 @@ uint32_t kx_message_ids_asked(const kx_way *way, uint32_t message_id);
  * number: its record, which knows already what it belongs to. */
 void kx_message_ids_use(const kx_way *way, uint32_t message_id, uint32_t number);
 
-/* The record that used a record's MessageID before; 0 if there is none. */
-uint32_t kx_message_ids_earlier(uint32_t number);
+/* The record that used a record's MessageID before; 0 if there is none. message_id: set to the MessageID then. */
+uint32_t kx_message_ids_earlier(uint32_t number, uint32_t *message_id);
 
 /* Whether the MessageID is the next one of its sender's own counter, so that it may be an echo by coincidence. Also
  * notes the MessageID as the sender's newest; to be called once a message, before kx_message_ids_use(). */

@@ -26,11 +26,12 @@ typedef struct {
     unsigned kind : 3;    /* kx_record_kind */
     unsigned verdict : 2; /* kx_verdict, of responses */
     unsigned opens_frame : 1;
-    unsigned again : 1;         /* TCP delivered it before: it counts for nothing */
-    unsigned repeats : 1;       /* requests: not the first one sent */
-    unsigned end_to_end : 1;    /* completions: not the answer to a hop */
-    unsigned uncertain : 1;     /* responses: what it answers is the best of several */
-    unsigned says_nothing : 1;  /* completions: not even what they answer */
+    unsigned again : 1;      /* TCP delivered it before: it counts for nothing */
+    unsigned repeats : 1;    /* requests: not the first one sent */
+    unsigned end_to_end : 1; /* completions: not the answer to a hop */
+    unsigned uncertain : 1;  /* responses: what it answers is the best of several */
+    unsigned
+        unplaced : 1; /* completions: what they answer is in the capture, or may be, but cannot be told */
     unsigned id_used_again : 1; /* kx-message-ids.c knows where it was used before */
     unsigned reuses : 1;        /* kx-reuse.c knows what */
 } kx_record;

@@ -21,6 +21,8 @@ kx_list kx_relays = {sizeof(kx_relay), 0, NULL};
 
 static int64_t timeout; /* nanoseconds; 0: for ever */
 
+static bool namesakes; /* one request ID, several sources, at about the same time */
+
 static kx_table requests;  /* request ID -> newest relay */
 static kx_table named;     /* request ID and end points -> newest relay; of requests with many hops */
 static kx_table keys;      /* end points and Key IDs -> newest batch */
@@ -150,10 +152,17 @@ static void join_request(uint32_t number, uint64_t request)
 
     r->request = request;
     r->older = *newest;
+    namesakes |= r->older && kx_relay_at(r->older)->source != r->source &&
+                 !kx_relays_apart(kx_relay_at(r->older)->last, r->first);
     r->request_hops = *newest ? kx_relay_at(*newest)->request_hops : 0;
     *newest = number;
     if (r->request_hops > KX_FEW_HOPS)
         name_end_points(number);
+}
+
+bool kx_relays_have_namesakes(void)
+{
+    return namesakes;
 }
 
 static uint32_t add_relay(const kx_relay *like, uint32_t record)
@@ -220,13 +229,16 @@ static uint32_t find_batch(uint32_t namesake, const kx_relay *like, uint32_t rec
     return 0;
 }
 
-static uint32_t add_batch(const kx_relay *like, uint32_t record, uint32_t namesake)
+static uint32_t add_batch(const kx_relay *like, uint32_t record, uint32_t namesake, uint64_t key_ids)
 {
     uint32_t relay = like->request ? find_relay(like) : 0;
 
     if (!relay || kx_relays_apart(kx_relay_at(relay)->last, record))
         relay = add_relay(like, record);
-    kx_batch b = {.relay = relay, .namesake = namesake, .older = kx_relay_at(relay)->newest};
+    kx_batch b = {.relay = relay,
+                  .key_ids = (uint32_t)key_ids,
+                  .namesake = namesake,
+                  .older = kx_relay_at(relay)->newest};
     uint32_t number = kx_list_append(&kx_batches, &b);
 
     kx_batch_at(number)->whole = number;
@@ -243,13 +255,13 @@ static uint32_t batch_of(const kx_message *m, uint32_t record)
     uint64_t key_ids = hash_key_ids(m);
 
     if (!like.request && !key_ids)
-        return add_batch(&like, record, 0);
+        return add_batch(&like, record, 0, 0);
     uint32_t *newest =
         kx_table_put(&keys, kx_hash_number(hash_end_points(KEYS, like.source, like.destination), key_ids));
     uint32_t batch = find_batch(*newest, &like, record);
 
     if (!batch)
-        batch = *newest = add_batch(&like, record, *newest);
+        batch = *newest = add_batch(&like, record, *newest, key_ids);
     else if (like.request && !kx_relay_at(kx_batch_at(batch)->relay)->request)
         name_relay(kx_batch_at(batch)->relay, like.request);
     return batch;
@@ -306,10 +318,11 @@ static void note_repeat(uint32_t hop, const kx_message *m, const kx_way *way, ui
         *kx_table_put(&resent, hash_resent(hop, MESSAGE_ID, m->header.message_id)) = 1;
     if (way->connection != h->connection)
         *kx_table_put(&resent, hash_resent(hop, CONNECTION, way->connection)) = 1;
+    kx_record_at(record)->of = hop;
     kx_record_at(record)->repeats = 1;
 }
 
-static uint32_t add_hop(const kx_message *m, const kx_way *way, uint32_t batch, uint32_t record)
+static void add_hop(const kx_message *m, const kx_way *way, uint32_t batch, uint32_t record)
 {
     kx_hop h = {
         .batch = batch,
@@ -326,9 +339,9 @@ static uint32_t add_hop(const kx_message *m, const kx_way *way, uint32_t batch, 
     };
     uint32_t number = kx_list_append(&kx_hops, &h);
 
+    kx_record_at(record)->of = number;
     kx_hops_add(number);
     count_hop(kx_relay_at(kx_batch_at(batch)->relay)->request, number);
-    return number;
 }
 
 void kx_relays_see(const kx_sighting *s, const kx_way *way, uint32_t number)
@@ -340,8 +353,7 @@ void kx_relays_see(const kx_sighting *s, const kx_way *way, uint32_t number)
     if (hop)
         note_repeat(hop, s->message, way, number);
     else
-        hop = add_hop(s->message, way, batch, number);
-    kx_record_at(number)->of = hop;
+        add_hop(s->message, way, batch, number);
 }
 
 /* ---- life time ---- */
@@ -349,6 +361,7 @@ void kx_relays_see(const kx_sighting *s, const kx_way *way, uint32_t number)
 void kx_relays_start(int64_t link_timeout)
 {
     timeout = link_timeout;
+    namesakes = false;
 }
 
 void kx_relays_forget(void)

@@ -38,16 +38,20 @@ typedef struct {
     unsigned indistinct : 1;
     unsigned other_transit : 1; /* names other transit nodes than the root of its chain; settled */
     unsigned repeated : 1;
+    unsigned unsure : 1; /* its place rests on a guess; settled */
 } kx_hop;
 
 /* The messages of a relay with one set of Key IDs. */
 typedef struct {
     uint32_t relay;
-    uint32_t keys;     /* Key IDs that the relay had not before */
-    uint32_t namesake; /* the batch before it with the same end points and Key IDs */
-    uint32_t older;    /* the batch of the relay before it */
-    uint32_t newest;   /* hop */
-    uint32_t hops;     /* how many */
+    uint32_t keys;                /* Key IDs that the relay had not before */
+    uint32_t key_ids;             /* half of the hash of its Key IDs */
+    uint32_t namesake;            /* the batch before it with the same end points and Key IDs */
+    uint32_t older;               /* the batch of the relay before it */
+    uint32_t newest;              /* hop */
+    unsigned hops : 30;           /* how many */
+    unsigned doubtful : 1;        /* an answer that went elsewhere, or nowhere, may be its */
+    unsigned shares_unsurely : 1; /* what it shares may be the other batch's only; settled */
     uint32_t
         answer; /* record of its end-to-end answer: success before failure before interim; without what it shares */
     uint32_t shared; /* record of another batch's that counts for it too; settled */
@@ -118,6 +122,9 @@ static inline uint32_t kx_relay_of_batch(uint32_t batch)
 
 /* Whether so much time lies between two messages that the later one begins something new. */
 bool kx_relays_apart(uint32_t record, uint32_t other);
+
+/* Whether request IDs of the capture are such that several sources use the same one at a time. */
+bool kx_relays_have_namesakes(void);
 
 /* Takes note of a 0x1101. Its hop is in the record then. */
 void kx_relays_see(const kx_sighting *sighting, const kx_way *way, uint32_t number);

@@ -23,6 +23,7 @@ typedef struct {
 /* The newest of each kind of answers from end to end, in the part of the capture after the message at hand. */
 typedef struct {
     uint32_t success, failure, interim;
+    uint32_t answers; /* of them so far */
 } following;
 
 static uint32_t whole_of(uint32_t hop)
@@ -120,6 +121,7 @@ static bool is_end_to_end(uint32_t answer)
 
 static void note_answer(following *f, uint32_t answer)
 {
+    f->answers++;
     if (is_verdict(answer, KX_SUCCESS))
         f->success = answer;
     else if (is_verdict(answer, KX_INTERIM))
@@ -135,8 +137,10 @@ static void share(uint32_t batch, const outcome *o, const following *f)
 
     if (kx_answer_is_final(kx_completions_of_batch(batch)) || (o->lasts && o->refused == o->lasts))
         return;
-    if (kx_answer_strength(next) > kx_answer_strength(b->answer))
-        b->shared = next;
+    if (kx_answer_strength(next) <= kx_answer_strength(b->answer))
+        return;
+    b->shared = next;
+    b->shares_unsurely = f->answers > 1;
 }
 
 static bool begins_batch(uint32_t record)
@@ -194,11 +198,12 @@ static verdict judge_batch(uint32_t batch, const outcome *o)
 }
 
 /* Failure if any batch failed, open if any is, else success. */
-static void add_verdict(kx_relay *r, const verdict *v)
+static void add_verdict(kx_relay *r, const kx_batch *b, const verdict *v)
 {
     static const uint8_t weights[] = {[KX_RELAY_SUCCESS] = 0, [KX_RELAY_OPEN] = 1, [KX_RELAY_FAILURE] = 2};
 
-    r->uncertain |= v->by && kx_record_at(v->by)->uncertain;
+    r->uncertain |= v->by ? kx_record_at(v->by)->uncertain || (v->by == b->shared && b->shares_unsurely)
+                          : b->doubtful || kx_completions_are_mute_to(kx_hop_at(b->newest));
     if (weights[v->result] <= weights[r->result])
         return;
     r->result = (uint8_t)v->result;
@@ -209,7 +214,7 @@ static void add_verdict(kx_relay *r, const verdict *v)
 static void forget_results(void)
 {
     for (uint32_t i = 1; i <= kx_batches.count; i++)
-        kx_batch_at(i)->shared = 0;
+        kx_batch_at(i)->shared = kx_batch_at(i)->shares_unsurely = 0;
     for (uint32_t i = 1; i <= kx_relays.count; i++) {
         kx_relay *r = kx_relay_at(i);
         r->result = KX_RELAY_SUCCESS;
@@ -232,7 +237,7 @@ void kx_results_settle(void)
         if (kx_batch_at(i)->whole != i)
             continue;
         verdict v = judge_batch(i, &outcomes[i]);
-        add_verdict(kx_relay_at(kx_batch_at(i)->relay), &v);
+        add_verdict(kx_relay_at(kx_batch_at(i)->relay), kx_batch_at(i), &v);
     }
     g_free(outcomes);
 }

@@ -75,6 +75,7 @@ static uint32_t add_supply(const kx_message *m, const kx_way *way, uint32_t numb
                    .from = way->from,
                    .to = way->to,
                    .connection = way->connection,
+                   .message_id = m->header.message_id,
                    .older = older,
                    .asked = asked_for(m),
                    .times = 1};

@@ -14,7 +14,8 @@ typedef struct {
     uint32_t answer;        /* record of its first final answer, else of its first interim one */
     uint32_t successful;    /* record of its newest successful answer */
     uint32_t from, to, connection;
-    uint32_t older; /* the supply before it with the same Session ID */
+    uint32_t message_id; /* as first sent */
+    uint32_t older;      /* the supply before it with the same Session ID */
     uint32_t asked; /* Number of keys, or KX_SUPPLY_NO_NUMBER, or KX_SUPPLY_BIG_NUMBER for any larger one */
     uint32_t keys;  /* different Key IDs of its successful answers */
     uint32_t times; /* how often it was sent */

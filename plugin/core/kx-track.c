@@ -18,6 +18,7 @@
 #include "kx-transit.h"
 
 static bool settled;
+static bool complete; /* and the capture was read to its end */
 
 /* ---- sightings ---- */
 
@@ -57,13 +58,14 @@ static void see_response(const kx_sighting *s, const kx_way *way, uint32_t numbe
         kx_reuse_see_response(s->message, way, number);
 }
 
-/* A notification from end to end echoes a MessageID of other connections. */
-static bool echoes_hop(const kx_sighting *s, uint32_t number)
+/* Whether an answer repeats the MessageID of what it answers, which may have come over another connection. */
+static bool is_echo(uint32_t number, uint32_t message_id)
 {
     const kx_record *r = kx_record_at(number);
 
-    return r->kind == KX_RECORD_COMPLETION && r->of &&
-           kx_hop_has_message_id(r->of, s->message->header.message_id);
+    if (r->kind == KX_RECORD_COMPLETION && r->of)
+        return kx_hop_has_message_id(r->of, message_id);
+    return r->kind == KX_RECORD_RESPONSE && r->of && kx_supply_at(r->of)->message_id == message_id;
 }
 
 void kx_track_see(const kx_sighting *s)
@@ -71,7 +73,7 @@ void kx_track_see(const kx_sighting *s)
     kx_record_kind kind = kind_of(s);
     uint32_t number = kx_record_add(s, kind), message_id = s->message->header.message_id;
 
-    settled = false;
+    settled = complete = false;
     if (s->again)
         return;
     kx_way way = kx_way_of(s);
@@ -84,7 +86,7 @@ void kx_track_see(const kx_sighting *s)
         see_supply(s, &way, number);
     else if (kind == KX_RECORD_RESPONSE)
         see_response(s, &way, number);
-    if (!echoes_hop(s, number))
+    if (!is_echo(number, message_id))
         kx_message_ids_use(&way, message_id, number);
 }
 
@@ -95,6 +97,12 @@ void kx_track_settle(void)
     kx_hops_settle();
     kx_results_settle();
     settled = true;
+}
+
+void kx_track_complete(void)
+{
+    kx_track_settle();
+    complete = true;
 }
 
 /* ---- what is known ---- */
@@ -135,24 +143,39 @@ static uint32_t answer_of(const kx_hop *h)
 static void tell_response(uint32_t answer, kx_links *links)
 {
     links->response_in = kx_record_frame(answer);
-    links->response_missing = settled && !answer;
+    links->response_missing = complete && !answer;
     links->uncertain |= is_uncertain(answer);
+}
+
+/* An answer that says nothing of what it answers, or that went to another one of several, may be the one that is missing. */
+static void tell_relay_response(const kx_hop *h, kx_links *links)
+{
+    const kx_batch *b = kx_batch_at(h->batch);
+    uint32_t answer = answer_of(h);
+
+    tell_response(answer, links);
+    links->response_missing &= !b->doubtful && !kx_completions_are_mute_to(h);
+    links->uncertain |= answer && answer == b->shared && b->shares_unsurely;
 }
 
 static void tell_place(const kx_hop *h, uint32_t hop, uint32_t number, kx_links *links)
 {
     uint32_t root, place = kx_hops_measure(hop, &root);
 
-    links->next_hop_in = kx_record_frame(h->next);
+    if (h->by_node || (settled && h->previous)) {
+        links->previous_hop_in = kx_record_frame(h->previous);
+        links->hop_time = time_between(h->previous, number);
+        links->uncertain |= h->guessed;
+    }
+    if (h->next && (settled || kx_hop_at(kx_record_at(h->next)->of)->by_node)) {
+        links->next_hop_in = kx_record_frame(h->next);
+        links->uncertain |= kx_hop_at(kx_record_at(h->next)->of)->guessed;
+    }
+    links->uncertain |= h->unsure;
     if (place == KX_HOP_UNKNOWN)
         return;
     links->hop = place;
-    links->uncertain |= h->guessed && h->indistinct;
     links->first_hop_in = kx_record_frame(kx_hop_at(root)->first);
-    if (place == 1)
-        return;
-    links->previous_hop_in = kx_record_frame(h->previous);
-    links->hop_time = time_between(h->previous, number);
     links->relay_time = time_between(kx_hop_at(root)->first, number);
 }
 
@@ -182,7 +205,7 @@ static void tell_reuse(const kx_hop *h, uint32_t number, kx_links *links)
     }
 }
 
-static void tell_inconsistency(const kx_hop *h, uint32_t number, kx_links *links)
+static void tell_inconsistency(const kx_hop *h, uint32_t hop, uint32_t number, kx_links *links)
 {
     if (!settled || kx_record_at(number)->repeats)
         return;
@@ -191,7 +214,8 @@ static void tell_inconsistency(const kx_hop *h, uint32_t number, kx_links *links
     if (h->changes_batch) {
         const kx_relay *own = kx_relay_at(kx_batch_at(h->batch)->relay);
         const kx_relay *whole = kx_relay_at(kx_relay_of_batch(h->batch));
-        links->inconsistent |= KX_OTHER_KEY_IDS;
+        if (kx_batch_at(h->batch)->key_ids != kx_batch_at(kx_hop_at(kx_hops_previous(hop))->batch)->key_ids)
+            links->inconsistent |= KX_OTHER_KEY_IDS;
         if (own->source != whole->source || own->destination != whole->destination)
             links->inconsistent |= KX_OTHER_END_POINTS;
     }
@@ -203,13 +227,14 @@ static void tell_key_relay(uint32_t number, kx_links *links)
     const kx_record *r = kx_record_at(number);
     const kx_hop *h = kx_hop_at(r->of);
 
-    tell_response(answer_of(h), links);
+    if (settled)
+        tell_relay_response(h, links);
     if (settled || !h->changes_batch)
         tell_relay(h->batch, links);
     links->repeat_of = r->repeats ? kx_record_frame(h->first) : 0;
     tell_place(h, r->of, number, links);
     tell_reuse(h, number, links);
-    tell_inconsistency(h, number, links);
+    tell_inconsistency(h, r->of, number, links);
 }
 
 static void tell_request(uint32_t request, uint32_t number, kx_links *links)
@@ -228,6 +253,10 @@ static void tell_completion(uint32_t number, kx_links *links)
     const kx_hop *h = kx_hop_at(hop);
     tell_request(h->first, number, links);
     tell_relay(h->batch, links);
+    links->first_hop_in = root ? kx_record_frame(kx_hop_at(root)->first) : 0;
+    links->counts =
+        r->end_to_end ? kx_batch_at(kx_hop_at(r->of)->batch)->answer == number : h->answer == number;
+    links->uncertain |= !r->end_to_end && h->unsure;
     links->hop = r->end_to_end || place == KX_HOP_UNKNOWN ? 0 : place;
     const kx_relay *relay = kx_relay_at(links->relay);
     links->source_kma_id = kx_interned_text(relay->source);
@@ -240,8 +269,9 @@ static void tell_supply_response(uint32_t number, kx_links *links)
     const kx_reuses *reuses = kx_reuse_of(number);
 
     tell_request(s->first, number, links);
+    links->counts = s->answer == number;
     links->keys_mismatch = settled && kx_supplies_mismatch(number);
-    links->keys_asked_for = s->asked;
+    links->keys_asked_for = s->asked; /* KX_SUPPLY_BIG_NUMBER is large enough to say so */
     links->keys_supplied = s->keys;
     if (reuses) {
         links->supplied_again = reuses->supplied.times;
@@ -256,7 +286,7 @@ static void tell_answer(uint32_t number, kx_links *links)
 
     links->uncertain |= r->uncertain;
     if (!r->of)
-        links->unsolicited = settled && !r->says_nothing;
+        links->unsolicited = complete && !r->unplaced;
     else if (r->kind == KX_RECORD_COMPLETION)
         tell_completion(number, links);
     else
@@ -271,6 +301,32 @@ static void tell_supply(uint32_t number, kx_links *links)
     links->repeat_of = kx_record_at(number)->repeats ? kx_record_frame(s->first) : 0;
 }
 
+/* An answer may echo a MessageID that is known only later: from another connection, and captured after it. */
+static bool may_be_echo(uint32_t number, uint32_t message_id)
+{
+    const kx_record *r = kx_record_at(number);
+
+    if (r->kind != KX_RECORD_COMPLETION && r->kind != KX_RECORD_RESPONSE)
+        return false;
+    if (!settled || is_echo(number, message_id))
+        return true;
+    if (r->kind != KX_RECORD_COMPLETION || !r->of)
+        return false;
+    uint32_t hop = kx_batch_at(kx_hop_at(r->of)->batch)->newest;
+    for (unsigned i = 0; hop && i < KX_LOOK_MAX; i++, hop = kx_hop_at(hop)->older)
+        if (kx_hop_has_message_id(hop, message_id))
+            return true;
+    return false;
+}
+
+static void tell_message_id(uint32_t number, kx_links *links)
+{
+    uint32_t message_id, earlier = kx_message_ids_earlier(number, &message_id);
+
+    if (earlier && !may_be_echo(number, message_id))
+        links->message_id_used_in = kx_record_frame(earlier);
+}
+
 void kx_track_ask(uint32_t frame, unsigned ordinal, kx_links *links)
 {
     uint32_t number = kx_record_find(frame, ordinal);
@@ -279,13 +335,32 @@ void kx_track_ask(uint32_t frame, unsigned ordinal, kx_links *links)
     if (!number || kx_record_at(number)->again)
         return;
     const kx_record *r = kx_record_at(number);
-    links->message_id_used_in = kx_record_frame(kx_message_ids_earlier(number));
+    tell_message_id(number, links);
     if (r->kind == KX_RECORD_RELAY)
         tell_key_relay(number, links);
     else if (r->kind == KX_RECORD_SUPPLY)
         tell_supply(number, links);
     else if (r->kind != KX_RECORD_OTHER)
         tell_answer(number, links);
+}
+
+unsigned kx_track_hops(uint32_t frame, unsigned ordinal, uint32_t *frames, unsigned most)
+{
+    uint32_t number = kx_record_find(frame, ordinal);
+    const kx_record *r = number ? kx_record_at(number) : NULL;
+    unsigned count = 0;
+
+    if (!r || r->kind != KX_RECORD_COMPLETION || !r->of)
+        return 0;
+    for (uint32_t h = kx_batch_at(kx_hop_at(r->of)->batch)->newest; h && count < most;
+         h = kx_hop_at(h)->older)
+        frames[count++] = kx_record_frame(kx_hop_at(h)->first);
+    for (unsigned i = 0; i < count / 2; i++) {
+        uint32_t other = frames[i];
+        frames[i] = frames[count - 1 - i];
+        frames[count - 1 - i] = other;
+    }
+    return count;
 }
 
 /* ---- relays as a whole ---- */
@@ -350,9 +425,10 @@ void kx_track_relay(uint32_t relay, kx_relay_summary *summary)
 void kx_track_start(const kx_track_settings *settings)
 {
     kx_relays_start(settings->link_timeout);
+    kx_hops_start(settings->clock_skew);
     kx_completions_start(settings->clock_skew);
     kx_supplies_start(settings->link_timeout, settings->clock_skew);
-    settled = false;
+    settled = complete = false;
 }
 
 void kx_track_forget(void)

@@ -53,6 +53,7 @@ typedef struct {
     bool response_missing; /* requests, once the capture was read to its end */
     bool unsolicited; /* responses whose request the capture does not hold, once it was read to its end */
     bool uncertain;   /* response_in, response_to, hop or result is the best of several */
+    bool counts;      /* responses: the first final one, or interim one, of what it answers */
 
     uint32_t relay; /* key relays and their completions: numbers the relay, from 1 on; 0: not known */
     uint32_t
@@ -112,11 +113,18 @@ void kx_track_forget(void);
 /* Takes note of a message. */
 void kx_track_see(const kx_sighting *sighting);
 
-/* The capture was read to its end: settles what depends on all of it. Seeing more afterwards makes it unsettled. */
+/* Settles what depends on all that was seen so far. Seeing more afterwards makes it unsettled. */
 void kx_track_settle(void);
+
+/* The capture was read to its end: settles, and from now on says what the capture does not hold. */
+void kx_track_complete(void);
 
 /* What is known of a frame's message. links: filled in; all zero if nothing is known. */
 void kx_track_ask(uint32_t frame, unsigned ordinal, kx_links *links);
+
+/* The frames in which the hops of what a completion answers were first sent, in the order of the capture.
+ * frames: room for so many as most. Returns how many. */
+unsigned kx_track_hops(uint32_t frame, unsigned ordinal, uint32_t *frames, unsigned most);
 
 /* How many numbers of relays there are; one that merged with another has no messages (first_frame is 0). */
 uint32_t kx_track_relay_count(void);

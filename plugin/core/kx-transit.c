@@ -68,14 +68,19 @@ uint32_t kx_transit_number(const kx_message *m)
     return *number;
 }
 
+bool kx_transit_is_rest(uint32_t whole, uint32_t rest)
+{
+    if (whole == 0 || rest == 0)
+        return false;
+    const transit_list *w = list_at(whole), *r = list_at(rest);
+
+    return w->rests && r->count < w->count &&
+           *(const uint64_t *)kx_list_at(&rests, w->rests + w->count - r->count) == r->hash;
+}
+
 bool kx_transit_goes_with(uint32_t first, uint32_t later)
 {
-    if (first == 0 || later == 0 || first == later)
-        return true;
-    const transit_list *whole = list_at(first), *rest = list_at(later);
-
-    return whole->rests && rest->count < whole->count &&
-           *(const uint64_t *)kx_list_at(&rests, whole->rests + whole->count - rest->count) == rest->hash;
+    return first == 0 || later == 0 || first == later || kx_transit_is_rest(first, later);
 }
 
 const char *kx_transit_text(uint32_t number)
