@@ -40,7 +40,6 @@ void compare_count(sim_comparison *c, sim_statement statement, sim_said said)
 static void count_value(sim_comparison *c, sim_statement statement, bool right, bool marked)
 {
     compare_count(c, statement, right ? SAID_RIGHT : marked ? SAID_WRONG_MARKED : SAID_WRONG);
-    c->tally->right_but_marked += right && marked;
 }
 
 static void compare_frame(sim_comparison *c, sim_statement statement, const sim_message *m, uint32_t frame,
@@ -176,9 +175,26 @@ static bool is_request(const sim_message *m)
     return m->command_code == KX_KEY_RELAY || m->command_code == KX_KEY_SUPPLY;
 }
 
+static uint64_t wrong_marked(const sim_comparison *c)
+{
+    uint64_t wrong = 0;
+
+    for (sim_statement s = 0; s < STATEMENTS; s++)
+        wrong += c->said[s][SAID_WRONG_MARKED];
+    return wrong;
+}
+
+/* Whether something was marked, and whether there was need. */
+static void count_mark(sim_comparison *c, uint64_t wrong_before)
+{
+    c->tally->marked++;
+    c->tally->marked_in_vain += wrong_marked(c) == wrong_before;
+}
+
 void compare_message(sim_comparison *c, const sim_sighting *seen, const kx_links *links)
 {
     const sim_message *m = seen->message;
+    uint64_t wrong_before = wrong_marked(c);
 
     if (seen->again) {
         findings_compare_again(c, links);
@@ -203,4 +219,6 @@ void compare_message(sim_comparison *c, const sim_sighting *seen, const kx_links
     }
     compare_times(c, seen, links);
     findings_compare(c, seen, links);
+    if (links->uncertain && c->pass == PASS_TWO)
+        count_mark(c, wrong_before);
 }

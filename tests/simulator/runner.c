@@ -126,6 +126,7 @@ void runner_run(sim_runner *runner, uint64_t seed, bool story, unsigned said[STA
     start(runner->world);
     first_pass(&c);
     kx_track_settle();
+    kx_track_complete();
     end(&c, NULL, said);
     kx_track_forget();
 }

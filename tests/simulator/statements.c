@@ -98,7 +98,8 @@ bool tally_report(const sim_tally *tally)
     bool good = report_pass(tally, PASS_ONE);
     good = report_pass(tally, PASS_TWO) && good;
     g_print("%" G_GUINT64_FORMAT " networks, %" G_GUINT64_FORMAT " messages, %" G_GUINT64_FORMAT
-            " marked as uncertain though right: %s\n",
-            tally->networks, tally->messages, tally->right_but_marked, good ? "good" : "NOT good enough");
+            " marked as uncertain, %" G_GUINT64_FORMAT " of them though right: %s\n",
+            tally->networks, tally->messages, tally->marked, tally->marked_in_vain,
+            good ? "good" : "NOT good enough");
     return good;
 }

@@ -51,7 +51,7 @@ typedef enum { PASS_ONE, PASS_TWO, PASSES } sim_pass;
 
 typedef struct {
     uint64_t counts[PASSES][STATEMENTS][SAID_WAYS];
-    uint64_t right_but_marked;
+    uint64_t marked, marked_in_vain; /* messages, of which everything was right */
     uint64_t networks, messages;
 } sim_tally;
 
