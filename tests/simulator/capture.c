@@ -49,6 +49,22 @@ static void number_frames(sim_world *world)
     }
 }
 
+/* What was sent while nobody captured, and what the capture misses. */
+static void lose(sim_world *world)
+{
+    guint count = world->messages->len, first = 0, end = count;
+
+    if (world->policies.cut && count > 4) {
+        first = chance_below(&world->chance, count / 2);
+        end = count - chance_below(&world->chance, count / 4);
+    }
+    for (guint i = 0; i < count; i++) {
+        sim_message *m = g_ptr_array_index(world->messages, i);
+        bool missed = !m->verdict && chance_percent(&world->chance, world->policies.requests_lost);
+        m->lost = m->lost || missed || i < first || i >= end;
+    }
+}
+
 static void see(sim_world *world, sim_message *m)
 {
     const sim_pair *pair = world_pair(world, m->from, m->to);
@@ -66,6 +82,7 @@ static void see(sim_world *world, sim_message *m)
 
 void capture_take(sim_world *world)
 {
+    lose(world);
     for (guint i = 0; i < world->messages->len; i++)
         see(world, g_ptr_array_index(world->messages, i));
     g_array_sort(world->sightings, by_time);

@@ -56,9 +56,9 @@ static void completion_content(const sim_message *m, sim_content *content)
     content->response = m->response;
 }
 
-static void supply_content(const sim_message *m, sim_content *content)
+static void supply_content(const sim_world *world, const sim_message *m, sim_content *content)
 {
-    content->session_id = m->supply->session_id;
+    content->session_id = world->policies.no_sessions ? NULL : m->supply->session_id;
     content->response = m->response;
     if (m->command_code == KX_KEY_SUPPLY)
         content->number_of_keys = m->supply->number_of_keys;
@@ -75,7 +75,7 @@ void content_of(const sim_world *world, const sim_message *m, sim_content *conte
     else if (m->command_code == KX_KEY_RELAY_COMPLETION)
         completion_content(m, content);
     else
-        supply_content(m, content);
+        supply_content(world, m, content);
 }
 
 static uint64_t hash_text(const char *text)

@@ -133,29 +133,20 @@ static sim_batch *batch_of(const sim_message *m)
                                : NULL;
 }
 
-/* Transit nodes may leave the request ID out, and the first hop may not be captured. */
-static bool is_named(const sim_batch *batch)
-{
-    for (const sim_hop *hop = batch->hops; hop; hop = hop->next)
-        if (hop_seen(hop) && hop->attempts->has_request_id)
-            return true;
-    return false;
-}
-
 const void *ending_relay(const sim_message *m)
 {
     const sim_batch *batch = batch_of(m);
 
     if (!batch)
         return NULL;
-    return is_named(batch) ? (const void *)batch->relay : batch;
+    return truth_is_named(batch) ? (const void *)batch->relay : batch;
 }
 
 unsigned ending_results(const sim_message *m)
 {
     const sim_batch *batch = batch_of(m);
 
-    return is_named(batch) ? batch->relay->results : batch_results(batch);
+    return truth_is_named(batch) ? batch->relay->results : batch_results(batch);
 }
 
 static bool is_of_relay(const sim_message *answer, const sim_message *m)

@@ -33,6 +33,34 @@ static void count_frame(sim_comparison *c, sim_statement statement, truth is, bo
 
 /* ---- answers ---- */
 
+static bool says_the_same(const sim_message *answer, const sim_message *request)
+{
+    if (answer->supply)
+        return request->supply && strcmp(answer->supply->session_id, request->supply->session_id) == 0;
+    return request->has_request_id &&
+           g_strcmp0(request->hop->batch->relay->request_id, truth_relay_named(answer)) == 0;
+}
+
+/* Whether the capture holds a namesake of the request that an answer names. */
+static bool has_namesake(const sim_world *world, const sim_message *answer)
+{
+    for (guint i = 0; i < world->messages->len; i++) {
+        const sim_message *m = g_ptr_array_index(world->messages, i);
+        if (m->seen && !m->verdict && says_the_same(answer, m))
+            return true;
+    }
+    return false;
+}
+
+static truth is_unsolicited(const sim_world *world, const sim_message *m)
+{
+    if (truth_exists(world, m, truth_is_request))
+        return truth_refers(m) ? NO : NOBODY_KNOWS;
+    return (m->supply && !world->policies.no_sessions) || m->has_request_id
+               ? has_namesake(world, m) ? NOBODY_KNOWS : YES
+               : NOBODY_KNOWS;
+}
+
 static void compare_answers(sim_comparison *c, const sim_message *m, const kx_links *links)
 {
     if (m->command_code == KX_KEY_RELAY || m->command_code == KX_KEY_SUPPLY) {
@@ -40,12 +68,7 @@ static void compare_answers(sim_comparison *c, const sim_message *m, const kx_li
         bool told = truth_exists(c->world, m, truth_is_telling_response);
         count(c, FINDS_MISSING, told ? NO : answered ? NOBODY_KNOWS : YES, links->response_missing);
     } else {
-        bool solicited = truth_exists(c->world, m, truth_is_request);
-        count(c, FINDS_UNSOLICITED,
-              solicited         ? NO
-              : truth_refers(m) ? YES
-                                : NOBODY_KNOWS,
-              links->unsolicited);
+        count(c, FINDS_UNSOLICITED, is_unsolicited(c->world, m), links->unsolicited);
     }
 }
 
@@ -184,15 +207,23 @@ static void compare_mismatch(sim_comparison *c, const sim_message *m, const kx_l
                       is == NO || (is == YES && !right && c->details) ? SAID_WRONG : SAID_RIGHT);
 }
 
+/* The same Key ID, not just an equal one: a supply took it from another. */
+static bool supplies_key(const sim_supply *supply, const char *id)
+{
+    for (const sim_message *m = supply->responses; m; m = m->next)
+        for (unsigned i = 0; m->seen && i < m->supplied_count; i++)
+            if (m->supplied[i].id == id)
+                return true;
+    return false;
+}
+
 static bool is_supplied_again(const sim_message *m)
 {
-    const sim_supply *before = m->supply->supplied_before;
+    const sim_supply *supply = m->supply->supplied_before;
 
-    for (const sim_message *other = before && m->supplied_count ? before->responses : NULL; other;
-         other = other->next)
-        for (unsigned i = 0; other->seen && i < other->supplied_count; i++)
-            if (strcmp(other->supplied[i].id, m->supplied[0].id) == 0)
-                return true;
+    for (; supply && m->supplied_count; supply = supply->supplied_before)
+        if (supplies_key(supply, m->supplied[0].id))
+            return true;
     return false;
 }
 
@@ -211,24 +242,43 @@ static bool is_faulty(const sim_hop *hop)
     return hop->false_source || hop->false_destination || hop->false_key;
 }
 
-static bool batch_was_seen(const sim_batch *batch)
+/* Where keys are encrypted anew on each KM link, only the same link carries the same data. */
+static bool carries_data(const sim_world *world, const sim_hop *hop, const sim_hop *other)
 {
-    for (const sim_hop *hop = batch ? batch->hops : NULL; hop; hop = hop->next)
-        if (!is_faulty(hop) && hop_seen(hop))
-            return true;
+    return !world->policies.reencrypts || (other->from == hop->from && other->to == hop->to);
+}
+
+/* Whether an earlier batch was seen with this very Key ID or data; a batch that uses one again takes it over. */
+static bool batch_had(const sim_world *world, const sim_batch *batch, const sim_hop *hop, const char *id,
+                      const char *data)
+{
+    for (unsigned i = 0; i < batch->key_count; i++)
+        if (batch->keys[i].id == id || batch->keys[i].data == data)
+            for (const sim_hop *other = batch->hops; other; other = other->next)
+                if (!is_faulty(other) && hop_seen(other) && (id || carries_data(world, hop, other)))
+                    return true;
     return false;
 }
 
-/* Where keys are encrypted anew on each KM link, only the same link carries the same data. */
-static bool data_was_seen(const sim_world *world, const sim_hop *hop)
+static bool was_seen(const sim_world *world, const sim_hop *hop, const char *id, const char *data)
 {
-    const sim_batch *batch = hop->batch->same_data_as;
-
-    for (const sim_hop *other = batch ? batch->hops : NULL; other; other = other->next)
-        if (!is_faulty(other) && hop_seen(other) &&
-            (!world->policies.reencrypts || (other->from == hop->from && other->to == hop->to)))
-            return true;
+    for (const sim_relay *relay = world->relays; relay; relay = relay->next)
+        for (const sim_batch *batch = relay->batches; batch; batch = batch->next)
+            if (batch->number < hop->batch->number && batch_had(world, batch, hop, id, data))
+                return true;
     return false;
+}
+
+static bool keys_were_seen(const sim_world *world, const sim_hop *hop)
+{
+    return hop->batch->same_keys_as && was_seen(world, hop, hop->batch->keys[0].id, NULL);
+}
+
+static bool data_were_seen(const sim_world *world, const sim_hop *hop)
+{
+    const sim_batch *batch = hop->batch;
+
+    return batch->same_data_as && was_seen(world, hop, NULL, batch->keys[batch->key_count - 1].data);
 }
 
 static void compare_reuse(sim_comparison *c, const sim_message *m, const kx_links *links)
@@ -238,9 +288,9 @@ static void compare_reuse(sim_comparison *c, const sim_message *m, const kx_link
     const sim_batch *batch = m->hop->batch;
     truth faulty = is_faulty(m->hop) ? NOBODY_KNOWS : NO;
 
-    count_frame(c, FINDS_KEY_REUSED, batch_was_seen(batch->same_keys_as) && !faulty ? YES : faulty,
+    count_frame(c, FINDS_KEY_REUSED, keys_were_seen(c->world, m->hop) && !faulty ? YES : faulty,
                 links->reused_keys > 0, links->reused_keys == 1 && links->reused_key == 0);
-    count_frame(c, FINDS_DATA_REUSED, data_was_seen(c->world, m->hop) && !faulty ? YES : faulty,
+    count_frame(c, FINDS_DATA_REUSED, data_were_seen(c->world, m->hop) && !faulty ? YES : faulty,
                 links->reused_data > 0,
                 links->reused_data == 1 && links->reused_data_key == batch->key_count - 1);
 }

@@ -58,6 +58,7 @@ static void draw_faults(sim_policies *p, sim_chance *c)
 static void draw_supplies(sim_policies *p, sim_chance *c)
 {
     p->supplies = chance_percent(c, 40) ? 1 + chance_below(c, 8) : 0;
+    p->no_sessions = chance_percent(c, 3);
     p->supplied_one_by_one = trouble(c, 30, 100);
     p->supplied_again = trouble(c, 15, 30);
     p->supplied_short = trouble(c, 20, 40);
@@ -68,6 +69,8 @@ static void draw_capture(sim_policies *p, sim_chance *c)
 {
     p->skew = chance_percent(c, 30) ? chance_between(c, 0, 5) * MILLISECOND : 0;
     p->links_captured = chance_percent(c, 25) ? 30 + chance_below(c, 60) : 100;
+    p->requests_lost = trouble(c, 4, 20);
+    p->cut = chance_percent(c, 6);
     p->again = trouble(c, 15, 20);
     p->together = trouble(c, 15, 60);
     p->one_host = chance_percent(c, 8);

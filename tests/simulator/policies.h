@@ -66,10 +66,13 @@ typedef struct {
     unsigned relays, batches, keys, supplies;
     unsigned lost, refused, detour, detour_from_source, retry, parallel, same_batch_twice, reconnects;
     unsigned same_keys, same_data, faulty;
+    bool no_sessions; /* against Tables 3 and 4; MessageIDs are echoed then */
     unsigned supplied_one_by_one, supplied_again, supplied_short, supply_refused;
     int64_t hop_time; /* at most */
     int64_t skew;     /* of capture points, at most, either way */
     unsigned links_captured, again, together;
+    unsigned requests_lost;
+    bool cut; /* the capture begins late and ends early */
     bool listening_known, one_host, node_table, many_addresses;
     bool for_ever; /* no link time-out */
 } sim_policies;

@@ -152,6 +152,12 @@ static sim_message *send_attempt(sim_world *world, sim_hop *hop, int64_t when)
     return m;
 }
 
+/* Without request ID nobody could tell whose the keys are that another node changed. */
+static bool is_named_everywhere(const sim_policies *policies)
+{
+    return policies->request_ids != ID_ABSENT && policies->request_ids != ID_FIRST_HOP;
+}
+
 /* A transit KM that is at fault changes what it passes on, and those after it pass that on. */
 static void inherit_faults(sim_world *world, sim_hop *hop)
 {
@@ -165,7 +171,7 @@ static void inherit_faults(sim_world *world, sim_hop *hop)
     hop->false_transit = previous->false_transit;
     if (!chance_percent(&world->chance, world->policies.faulty))
         return;
-    switch (chance_below(&world->chance, 4)) {
+    switch (is_named_everywhere(&world->policies) ? chance_below(&world->chance, 4) : 3) {
     case 0:
         hop->false_source = "KMA-Nobody";
         break;

@@ -46,6 +46,8 @@ static sim_connection *connection_of(sim_world *world, const sim_message *m)
 {
     bool per_message = world->policies.connections == PER_MESSAGE;
 
+    if (m->channel == CONNECTION_OF && m->supply && world->policies.no_sessions)
+        return m->channel_of->connection; /* nothing else tells what it answers */
     if (m->channel == OWN_CONNECTION)
         return open_connection(world, m->from, m->to);
     if (per_message)

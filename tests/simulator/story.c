@@ -29,7 +29,8 @@ void story_begin(const sim_world *world)
             message_ids[p->message_ids], p->answers_echo ? ", echoed" : "",
             p->retries_echo ? ", kept in retries" : "", p->one_answer_a_relay ? ", one answer a relay" : "",
             p->pipelines ? ", pipelined" : "", p->lost ? ", answers lost" : "",
-            p->links_captured < 100 ? ", some links captured" : "", p->skew ? ", clocks differ" : "",
+            p->links_captured < 100 || p->cut || p->requests_lost ? ", some links captured" : "",
+            p->skew ? ", clocks differ" : "",
             p->one_host ? p->listening_known ? ", one host" : ", one host, ports unknown" : "");
     if (p->many_addresses || p->node_table || p->for_ever)
         g_print("  %s %s %s\n", p->many_addresses ? "an address a link" : "",
@@ -46,7 +47,9 @@ static void tell_content(const sim_world *world, const sim_message *m)
     if (content.request_id)
         g_print(" req=%s", content.request_id);
     if (content.session_id)
-        g_print(" session=%s n=%u", content.session_id, content.number_of_keys);
+        g_print(" session=%s", content.session_id);
+    if (content.number_of_keys)
+        g_print(" n=%u", content.number_of_keys);
     for (unsigned i = 0; i < content.key_count; i++)
         g_print("%s%s", i ? "," : " keys=", content.key_ids[i]);
     for (unsigned i = 0; i < content.transit_count; i++)

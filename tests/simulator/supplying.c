@@ -41,8 +41,9 @@ static void respond(sim_world *world, sim_message *to, kx_verdict verdict, const
     m->supplied = keys;
     m->supplied_count = count;
     m->lost = chance_percent(&world->chance, world->policies.lost);
-    m->echoes = world->policies.answers_echo ? to : NULL;
-    m->channel = world->policies.answers_on_own_connection ? ANY_CONNECTION : CONNECTION_OF;
+    m->echoes = world->policies.answers_echo || world->policies.no_sessions ? to : NULL;
+    m->channel = world->policies.answers_on_own_connection && !world->policies.no_sessions ? ANY_CONNECTION
+                                                                                           : CONNECTION_OF;
     m->channel_of = to;
     append(&to->supply->responses, m);
 }

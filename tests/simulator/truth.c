@@ -103,9 +103,35 @@ bool truth_is_response(const sim_message *m, const sim_message *other)
     return (m->hop || m->command_code == KX_KEY_SUPPLY) && fitness(other, m) > 0;
 }
 
+bool truth_is_named(const sim_batch *batch)
+{
+    for (const sim_hop *hop = batch->hops; hop; hop = hop->next)
+        if (hop_seen(hop) && hop->attempts->has_request_id)
+            return true;
+    return false;
+}
+
+const char *truth_relay_named(const sim_message *m)
+{
+    const sim_batch *batch = m->answered_count ? m->answered[0]->batch : m->ended[0];
+
+    return m->has_request_id ? batch->relay->request_id : NULL;
+}
+
+static bool names_relay(const sim_message *m)
+{
+    bool named = false;
+
+    for (unsigned i = 0; i < m->answered_count; i++)
+        named = named || truth_is_named(m->answered[i]->batch);
+    for (unsigned i = 0; i < m->ended_count; i++)
+        named = named || truth_is_named(m->ended[i]);
+    return m->has_request_id && named;
+}
+
 bool truth_refers(const sim_message *m)
 {
-    return m->supply || m->has_request_id || (m->echoes && m->echoes->seen);
+    return m->supply || names_relay(m) || (m->echoes && m->echoes->seen);
 }
 
 /* What a transit node tells the source at last may be of its hop only. */

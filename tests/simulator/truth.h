@@ -28,6 +28,13 @@ sim_relation truth_is_telling_response; /* and says something of what it answers
 /* It answers m, and nothing else that is captured does so better: more directly, or finally. */
 bool truth_is_best_response(const sim_world *world, const sim_message *m, const sim_message *other);
 
+/* Whether a captured message of the batch has its request ID: transit nodes may leave it out, and the first hop may not
+ * be captured. */
+bool truth_is_named(const sim_batch *batch);
+
+/* The request ID in a completion; NULL: none. */
+const char *truth_relay_named(const sim_message *m);
+
 /* Whether an answer says anything of what it answers. Of one that does not, nobody can tell. */
 bool truth_refers(const sim_message *m);
 
