@@ -3,14 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "kx-compat.h"
 #include "kx-stats.h"
 
 #include <epan/stats_tree.h>
-
-/* A menu path's separator changed with Wireshark 4.4. */
-#ifndef STATS_TREE_MENU_SEPARATOR
-#define STATS_TREE_MENU_SEPARATOR "/"
-#endif
 
 static const char *const messages_label = "Messages";
 static const char *const commands_label = "By command";
@@ -66,5 +62,5 @@ static tap_packet_status packet(stats_tree *st, packet_info *pinfo _U_, epan_dis
 
 void kx_stats_tree_register(void)
 {
-    stats_tree_register_plugin("kx", "kx", "Kx" STATS_TREE_MENU_SEPARATOR "Messages", 0, packet, init, NULL);
+    stats_tree_register_plugin("kx", "kx", "Kx" KX_MENU_SEPARATOR "Messages", 0, packet, init, NULL);
 }

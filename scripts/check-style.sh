@@ -46,6 +46,7 @@ done
 if [ -n "$formatter" ]; then
     # shellcheck disable=SC2086
     "$formatter" --dry-run --Werror $sources || failed=1
+    "$formatter" --version
 fi
 [ "$failed" -eq 0 ] || exit 1
 [ -n "$formatter" ] || { echo "clang-format 14 is not there: formatting was not checked" >&2; exit 77; }

@@ -597,7 +597,7 @@ bool kx_json_int64(const uint8_t *text, uint32_t start, uint32_t end, int64_t *v
             return false;
         magnitude = magnitude * 10 + digit;
     }
-    *value = negative ? (int64_t)-magnitude : (int64_t)magnitude;
+    *value = (int64_t)(negative ? 0 - magnitude : magnitude);
     return true;
 }
 
