@@ -12,15 +12,18 @@
 #include "kx-warm.h"
 
 #include <dlfcn.h>
-#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define KX_WARM_RUNS_MAX 64
 
 /* As libwsutil, libwiretap and libwireshark declare them; what the parameters point to does not matter here. */
 typedef int getopt_function(int argc, char *const *argv, const char *options, const void *long_options,
@@ -97,7 +100,7 @@ typedef struct {
     char text[KX_WARM_REQUEST_MAX];
     char *argv[KX_WARM_ARGUMENTS_MAX];
     int argc;
-    int streams[2]; /* standard output and standard error */
+    int descriptors[KX_WARM_DESCRIPTORS];
 } kx_request;
 
 static int split_arguments(kx_request *request, size_t length)
@@ -113,67 +116,133 @@ static int split_arguments(kx_request *request, size_t length)
     return 1;
 }
 
-/* Returns whether there was one: no more come when the test has ended. */
-static int receive(int server, kx_request *request)
+static int receive(int connection, kx_request *request)
 {
     union {
         struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof request->streams)];
+        char space[CMSG_SPACE(sizeof request->descriptors)];
     } control;
     struct iovec text = {request->text, sizeof request->text - 1};
     struct msghdr message = {
         .msg_iov = &text, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    ssize_t length = recvmsg(server, &message, MSG_CMSG_CLOEXEC);
+    ssize_t length = recvmsg(connection, &message, MSG_CMSG_CLOEXEC);
 
     if (length <= 0 || !CMSG_FIRSTHDR(&message) || message.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
         return 0;
-    memcpy(request->streams, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof request->streams);
+    memcpy(request->descriptors, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof request->descriptors);
     request->text[length] = '\0';
     return split_arguments(request, (size_t)length);
 }
 
+/* ---- runs ---- */
+
+/* What tells of the ends of runs, and those that go on, with who is to be told. */
+typedef struct {
+    int listener, ends;
+    sigset_t signals;
+    struct {
+        pid_t process;
+        int connection;
+    } runs[KX_WARM_RUNS_MAX];
+    int count;
+} kx_server;
+
 /* The run is over with the tshark that waits, however that ends. */
-static void become_run(const kx_request *request)
+static void become_run(kx_server *server, const kx_request *request)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    dup2(request->streams[0], STDOUT_FILENO);
-    dup2(request->streams[1], STDERR_FILENO);
+    sigprocmask(SIG_UNBLOCK, &server->signals, NULL);
+    close(server->listener);
+    close(server->ends);
+    for (int i = 0; i < server->count; i++)
+        close(server->runs[i].connection);
+    for (int i = KX_WARM_STDIN; i <= KX_WARM_STDERR; i++)
+        dup2(request->descriptors[i], i);
+    if (fchdir(request->descriptors[KX_WARM_FOLDER]) != 0)
+        _exit(EXIT_FAILURE);
     run_argc = request->argc;
     run_argv = (char **)request->argv;
 }
 
-/* Returns in each run; not in the tshark that waits. */
-static void serve(int server)
+/* Returns whether this is the run now. */
+static int begin_run(kx_server *server)
 {
     static kx_request request;
+    int connection = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC);
+    pid_t process = -1;
 
-    while (receive(server, &request)) {
-        pid_t run = fork();
-        int status = -1;
-        if (run == 0) {
-            close(server);
-            become_run(&request);
-        }
-        close(request.streams[0]);
-        close(request.streams[1]);
-        if (run == 0)
-            return;
-        while (run > 0 && waitpid(run, &status, 0) < 0 && errno == EINTR)
-            ;
-        if (write(server, &status, sizeof status) != (ssize_t)sizeof status)
-            break;
+    if (connection < 0)
+        return 0;
+    if (!receive(connection, &request)) {
+        close(connection);
+        return 0;
     }
-    _exit(EXIT_SUCCESS);
+    process = fork();
+    if (process == 0)
+        become_run(server, &request);
+    for (int i = 0; i < KX_WARM_DESCRIPTORS; i++)
+        close(request.descriptors[i]);
+    if (process <= 0) {
+        close(connection);
+        return process == 0;
+    }
+    server->runs[server->count].process = process;
+    server->runs[server->count++].connection = connection;
+    return 0;
+}
+
+static void end_run(kx_server *server, pid_t process, int status)
+{
+    for (int i = 0; i < server->count; i++) {
+        if (server->runs[i].process != process)
+            continue;
+        (void)!write(server->runs[i].connection, &status, sizeof status);
+        close(server->runs[i].connection);
+        server->runs[i] = server->runs[--server->count];
+        return;
+    }
+}
+
+static void end_runs(kx_server *server)
+{
+    struct signalfd_siginfo which;
+    pid_t process;
+    int status;
+
+    (void)!read(server->ends, &which, sizeof which);
+    while ((process = waitpid(-1, &status, WNOHANG)) > 0)
+        end_run(server, process, status);
+}
+
+/* Returns in each run. The tshark that waits does so until it is killed, at the latest with who started it. */
+static void serve(int listener)
+{
+    static kx_server server;
+
+    server.listener = listener;
+    sigemptyset(&server.signals);
+    sigaddset(&server.signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &server.signals, NULL);
+    server.ends = signalfd(-1, &server.signals, SFD_CLOEXEC);
+    for (;;) {
+        struct pollfd polled[] = {{server.ends, POLLIN, 0}, {listener, POLLIN, 0}};
+        poll(polled, server.count < KX_WARM_RUNS_MAX ? 2 : 1, -1);
+        if (polled[0].revents)
+            end_runs(&server);
+        if (polled[1].revents && begin_run(&server))
+            return;
+    }
 }
 
 static void wait_for_runs(const char *name)
 {
-    int server = atoi(name);
+    int listener = atoi(name);
 
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     unsetenv(KX_WARM_SOCKET);
     unsetenv("LD_PRELOAD");
     register_all();
-    serve(server);
+    serve(listener);
 }
 
 /* main() looks at the arguments twice, before and after the registration. Those that are left it would look for in its

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "warm.h"
 #include "kx-warm.h"
+#include "warm-request.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +18,9 @@
 
 struct kx_warm {
     GSubprocess *process;
-    int socket;
+    struct sockaddr_un address; /* a name that the kernel chose */
+    socklen_t address_length;
+    int folder, nothing; /* to read from */
 };
 
 /* A stream of a run, while it is read. */
@@ -26,21 +29,37 @@ typedef struct {
     GString *text;
 } kx_stream;
 
+/* Returns the socket, which is the server's; -1 with an error. */
+static int listen_somewhere(kx_warm *warm, GError **error)
+{
+    int listener = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+    warm->address.sun_family = AF_UNIX;
+    warm->address_length = sizeof warm->address;
+    if (listener >= 0 &&
+        bind(listener, (struct sockaddr *)&warm->address, sizeof warm->address.sun_family) == 0 &&
+        listen(listener, SOMAXCONN) == 0 &&
+        getsockname(listener, (struct sockaddr *)&warm->address, &warm->address_length) == 0)
+        return listener;
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "no socket: %s", g_strerror(errno));
+    if (listener >= 0)
+        close(listener);
+    return -1;
+}
+
 kx_warm *warm_new(const char *const *argv, const char *directory, GError **error)
 {
     g_autoptr(GSubprocessLauncher) launcher =
         g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
     g_autoptr(kx_warm) warm = g_new0(kx_warm, 1);
-    int ends[2];
+    int listener = listen_somewhere(warm, error);
 
-    warm->socket = -1;
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "socketpair: %s", g_strerror(errno));
+    warm->folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    warm->nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (listener < 0)
         return NULL;
-    }
-    warm->socket = ends[0];
     g_subprocess_launcher_set_cwd(launcher, directory);
-    g_subprocess_launcher_take_fd(launcher, ends[1], WARM_SOCKET);
+    g_subprocess_launcher_take_fd(launcher, listener, WARM_SOCKET);
     warm->process = g_subprocess_launcher_spawnv(launcher, argv, error);
     return warm->process ? g_steal_pointer(&warm) : NULL;
 }
@@ -49,8 +68,10 @@ void warm_free(kx_warm *warm)
 {
     if (!warm)
         return;
-    if (warm->socket >= 0)
-        close(warm->socket);
+    if (warm->folder >= 0)
+        close(warm->folder);
+    if (warm->nothing >= 0)
+        close(warm->nothing);
     if (warm->process) {
         g_subprocess_force_exit(warm->process);
         g_subprocess_wait(warm->process, NULL, NULL);
@@ -61,14 +82,7 @@ void warm_free(kx_warm *warm)
 
 gboolean warm_takes(const char *const *arguments)
 {
-    gsize length = 0;
-
-    for (const char *const *argument = arguments; *argument; argument++) {
-        if (g_str_has_prefix(*argument, "-G") || g_str_has_prefix(*argument, "-X"))
-            return FALSE;
-        length += strlen(*argument) + 1;
-    }
-    return length < KX_WARM_REQUEST_MAX && g_strv_length((char **)arguments) < KX_WARM_ARGUMENTS_MAX - 1;
+    return warm_request_fits(arguments);
 }
 
 /* ---- one run ---- */
@@ -109,27 +123,6 @@ static void stream_read(kx_stream *stream)
         stream_end(&stream->read_end);
 }
 
-static gboolean send_request(const kx_warm *warm, const char *const *arguments, const kx_stream streams[2])
-{
-    g_autoptr(GByteArray) text = g_byte_array_new();
-    int descriptors[2] = {streams[0].write_end, streams[1].write_end};
-    union {
-        struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof descriptors)];
-    } control = {0};
-
-    for (; *arguments; arguments++)
-        g_byte_array_append(text, (const guint8 *)*arguments, (guint)strlen(*arguments) + 1);
-    struct iovec bytes = {text->data, text->len};
-    struct msghdr message = {
-        .msg_iov = &bytes, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    control.header.cmsg_level = SOL_SOCKET;
-    control.header.cmsg_type = SCM_RIGHTS;
-    control.header.cmsg_len = CMSG_LEN(sizeof descriptors);
-    memcpy(CMSG_DATA(&control.header), descriptors, sizeof descriptors);
-    return sendmsg(warm->socket, &message, MSG_NOSIGNAL) == (ssize_t)text->len;
-}
-
 /* Reads both to their ends. Returns FALSE if that takes too long. */
 static gboolean read_streams(kx_stream streams[2], guint timeout_seconds)
 {
@@ -166,22 +159,27 @@ static void take_result(struct process_result *result, kx_stream streams[2], cha
 static gboolean run(kx_warm *warm, const char *const *arguments, kx_stream streams[2], guint timeout_seconds,
                     struct process_result *result)
 {
-    gboolean sent = send_request(warm, arguments, streams);
+    const int descriptors[] = {[KX_WARM_STDIN] = warm->nothing,
+                               [KX_WARM_STDOUT] = streams[0].write_end,
+                               [KX_WARM_STDERR] = streams[1].write_end,
+                               [KX_WARM_FOLDER] = warm->folder};
+    int connection = warm_request(&warm->address, warm->address_length, arguments, descriptors);
+    gboolean done = connection >= 0;
     int status;
 
     stream_end(&streams[0].write_end);
     stream_end(&streams[1].write_end);
-    if (!sent)
-        return FALSE;
-    if (!read_streams(streams, timeout_seconds)) {
+    if (done && !read_streams(streams, timeout_seconds)) {
         g_subprocess_force_exit(warm->process);
         take_result(result, streams, g_strdup_printf("still running after %u s", timeout_seconds));
-        return TRUE;
+    } else if (done) {
+        done = recv(connection, &status, sizeof status, 0) == (ssize_t)sizeof status;
+        if (done)
+            take_result(result, streams, describe(status));
     }
-    if (recv(warm->socket, &status, sizeof status, 0) != (ssize_t)sizeof status)
-        return FALSE;
-    take_result(result, streams, describe(status));
-    return TRUE;
+    if (connection >= 0)
+        close(connection);
+    return done;
 }
 
 gboolean warm_run(kx_warm *warm, const char *const *arguments, guint timeout_seconds,

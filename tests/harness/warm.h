@@ -7,10 +7,10 @@
 
 #include "process.h"
 
+typedef struct kx_warm kx_warm;
+
 /* The descriptor of its socket. */
 enum { WARM_SOCKET = 3 };
-
-typedef struct kx_warm kx_warm;
 
 /* Starts the command, which has to end in a tshark with kx-warm.so preloaded and nothing for it to do but to print its
  * version. Returns NULL with an error if there is no such program. */
@@ -23,7 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(kx_warm, warm_free)
 /* Whether it can be given these arguments of tshark. */
 gboolean warm_takes(const char *const *arguments);
 
-/* Like process_run(). Returns FALSE if it does not answer any more; it is of no use then. */
+/* Like process_run(), in the folder that it was started in. Returns FALSE if it does not answer any more; it is of no use
+ * then. */
 gboolean warm_run(kx_warm *warm, const char *const *arguments, guint timeout_seconds,
                   struct process_result *result);
 
