@@ -440,7 +440,7 @@ static kx_json_type read_value(kx_json_reader *reader, int first)
 /* ---- the reader ---- */
 
 /* Where nothing but white space may follow. */
-static kx_json_type finish(kx_json_reader *reader)
+static kx_json_type reader_finish(kx_json_reader *reader)
 {
     if (reader->expects != EXPECT_NOTHING)
         return reader->token.type;
@@ -480,7 +480,7 @@ kx_json_type kx_json_next(kx_json_reader *reader)
     uint8_t expects = reader->expects;
 
     if (expects >= EXPECT_NOTHING)
-        return finish(reader);
+        return reader_finish(reader);
 
     int next = peek(reader);
 

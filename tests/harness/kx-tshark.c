@@ -1,10 +1,12 @@
 /* kx-tshark.c
  * For scripts: has a tshark wait (see kx-warm.c), and does runs through it.
  *
- * usage: kx-tshark --serve SOCKET COMMAND ...   listens, and becomes the command, which ends in a tshark with kx-warm.so
- *                                               preloaded; it serves until it is killed, or who started it has ended
- *        kx-tshark SOCKET ARGUMENT ...          is tshark with these arguments, in that one's environment; exits with 75
- *                                               if there is none, or if it cannot do this
+ * usage: kx-tshark --serve SOCKET COMMAND ...
+ *            listens, and becomes the command, which ends in a tshark with kx-warm.so preloaded; it serves until it is
+ *            killed, or who started it has ended
+ *        kx-tshark SOCKET ARGUMENT ...
+ *            is tshark with these arguments, in that one's environment; exits with 75 if there is none, or if it cannot
+ *            do this
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,8 +1,8 @@
 /* kx-warm.h
  * What those who want a run and the tshark that waits for it say to each other, on sockets that keep messages apart.
  *
- * Each run has a connection of its own. The request is the arguments, each with its NUL, and with them the descriptors of
- * KX_WARM_DESCRIPTORS. The answer is the status of the run, as waitpid() tells it: an int.
+ * Each run has a connection of its own. The request is the arguments, each with its NUL, and with them as many
+ * descriptors as KX_WARM_DESCRIPTORS says. The answer is the status of the run, as waitpid() tells it: an int.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -12,8 +12,8 @@
 /* Whether such a run can be asked for: -G and -X cannot, nor can too many arguments. */
 bool warm_request_fits(const char *const *arguments);
 
-/* Connects and sends. `descriptors`: KX_WARM_DESCRIPTORS of them. Returns the connection, on which the status will come;
- * -1: nobody waits. */
+/* Connects and sends. `descriptors`: KX_WARM_DESCRIPTORS of them. Returns the connection, on which the status will
+ * come; -1: nobody waits. */
 int warm_request(const struct sockaddr_un *address, socklen_t address_length, const char *const *arguments,
                  const int *descriptors);
 

@@ -23,8 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(kx_warm, warm_free)
 /* Whether it can be given these arguments of tshark. */
 gboolean warm_takes(const char *const *arguments);
 
-/* Like process_run(), in the folder that it was started in. Returns FALSE if it does not answer any more; it is of no use
- * then. */
+/* Like process_run(), in the folder that it was started in. Returns FALSE if it does not answer any more; it is of no
+ * use then. */
 gboolean warm_run(kx_warm *warm, const char *const *arguments, guint timeout_seconds,
                   struct process_result *result);
 
