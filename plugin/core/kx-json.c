@@ -465,7 +465,7 @@ static kx_json_type read_value(kx_json_reader *reader, int first)
 /* ---- the reader ---- */
 
 /* Where nothing but white space may follow. */
-static kx_json_type finish(kx_json_reader *reader)
+static kx_json_type reader_finish(kx_json_reader *reader)
 {
     if (reader->expects != EXPECT_NOTHING)
         return reader->token.type;
@@ -507,7 +507,7 @@ kx_json_type kx_json_next(kx_json_reader *reader)
     uint8_t expects = reader->expects;
 
     if (expects >= EXPECT_NOTHING)
-        return finish(reader);
+        return reader_finish(reader);
 
     int next = peek(reader);
 
@@ -635,7 +635,7 @@ bool kx_json_int64(const uint8_t *text, uint32_t start, uint32_t end, int64_t *v
             return false;
         magnitude = magnitude * 10 + digit;
     }
-    *value = negative ? (int64_t)-magnitude : (int64_t)magnitude;
+    *value = (int64_t)(negative ? 0 - magnitude : magnitude);
     return true;
 }
 

@@ -3,17 +3,14 @@
  * sessions are among the live captures; these are made by hand, of a cipher suite that encrypts nothing, as no TLS
  * library can be told how to cut.
  *
- * usage: kx-records --tshark PROGRAM --plugins FOLDER
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "program.h"
 #include "traffic.h"
-#include "tree.h"
-#include "tshark.h"
 
 enum { CHANGE_CIPHER_SPEC = 20, HANDSHAKE = 22, APPLICATION_DATA = 23 };
 enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, SERVER_HELLO_DONE = 14, CLIENT_KEY_EXCHANGE = 16, FINISHED = 20 };
@@ -271,29 +268,16 @@ static gboolean check(tshark_t *tshark, const char *folder, guint number, GError
     return secrets && is_right(tshark, capture, secrets, number, error);
 }
 
+static gboolean run(kx_program *program, GError **error)
+{
+    gboolean right = TRUE;
+
+    for (guint i = 0; right && i < G_N_ELEMENTS(cases); i++)
+        right = check(program->tshark, program->folder, i, error);
+    return right;
+}
+
 int main(int argc, char **argv)
 {
-    char *program = NULL, *plugins = NULL;
-    const GOptionEntry options[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_STRING, &program, "the program", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_STRING, &plugins, "with the plugin", "FOLDER"},
-        G_OPTION_ENTRY_NULL};
-    g_autoptr(GOptionContext) context = g_option_context_new("- dissects TLS records that share segments");
-    g_autoptr(GError) error = NULL;
-
-    g_option_context_add_main_entries(context, options, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || !program || !plugins) {
-        fprintf(stderr, "kx-records: %s\n", error ? error->message : "--tshark and --plugins are needed");
-        return 2;
-    }
-    g_autofree char *folder = g_dir_make_tmp("kx-records-XXXXXX", &error);
-    g_autoptr(tshark_t) tshark = folder ? tshark_new(program, plugins, &error) : NULL;
-    gboolean right = tshark != NULL;
-    for (guint i = 0; right && i < G_N_ELEMENTS(cases); i++)
-        right = check(tshark, folder, i, &error);
-    if (folder)
-        tree_remove(folder);
-    if (!right)
-        fprintf(stderr, "kx-records: %s\n", error->message);
-    return right ? 0 : 1;
+    return program_main(argc, argv, "Dissects TLS records that share segments", NULL, run);
 }
