@@ -100,7 +100,7 @@ static void compare_inconsistent(sim_comparison *c, const sim_message *m, const 
     unsigned faults = faults_since(c->world, m->hop, chain_begin(m->hop));
     truth is = !faults ? NO : faults_since(c->world, m->hop, before) == 0 ? NOBODY_KNOWS : YES;
     count(c, FINDS_INCONSISTENT, is, links->inconsistent);
-    if (c->details && links->inconsistent && faults && links->inconsistent != faults)
+    if (c->details && faults && (links->inconsistent & ~faults))
         compare_count(c, FINDS_INCONSISTENT, SAID_WRONG);
 }
 
