@@ -110,8 +110,8 @@ static void add_result(stat_tap_table *table, unsigned row, const kx_report *rep
     set_text(table, row, RESULT, report->message.response ? report->message.response : "-");
 }
 
-static tap_packet_status packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
-                                tap_flags_t flags _U_)
+static tap_packet_status relays_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                       const void *data, tap_flags_t flags _U_)
 {
     const stat_data_t *statistic = (const stat_data_t *)tap_data;
     stat_tap_table *table = g_array_index(statistic->stat_tap_data->tables, stat_tap_table *, 0);
@@ -144,7 +144,7 @@ static void free_row(void *row)
 }
 
 /* Windows share the table and point into its rows for as long as they are open: rows are only put aside here. */
-static void reset(stat_tap_table *table)
+static void relays_reset(stat_tap_table *table)
 {
     for (unsigned row = 0; row < table->num_elements; row++)
         g_ptr_array_add(old_rows, table->elements[row]);
@@ -152,7 +152,7 @@ static void reset(stat_tap_table *table)
     g_hash_table_remove_all(rows);
 }
 
-static void init(stat_tap_table_ui *ui)
+static void relays_init(stat_tap_table_ui *ui)
 {
     stat_tap_table *table = stat_tap_find_table(ui, title);
 
@@ -165,7 +165,7 @@ static void init(stat_tap_table_ui *ui)
     if (ui->refcount <= 1)
         g_ptr_array_set_size(old_rows, 0);
     if (table)
-        reset(table);
+        relays_reset(table);
     else
         stat_tap_add_table(ui, stat_tap_init_table(title, COLUMNS, 0, NULL));
 }
@@ -177,9 +177,9 @@ void kx_stats_relay_register(void)
         .title = "Kx Key Relays",
         .tap_name = "kx",
         .cli_string = "kx,relay",
-        .stat_tap_init_cb = init,
-        .packet_func = packet,
-        .stat_tap_reset_table_cb = reset,
+        .stat_tap_init_cb = relays_init,
+        .packet_func = relays_packet,
+        .stat_tap_reset_table_cb = relays_reset,
         .stat_tap_free_table_item_cb = free_item,
         .nfields = COLUMNS,
         .fields = columns,

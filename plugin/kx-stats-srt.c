@@ -9,7 +9,7 @@
 
 enum { KEY_RELAY_ROW, KEY_SUPPLY_ROW, ROWS };
 
-static void init(struct register_srt *srt _U_, GArray *tables)
+static void times_init(struct register_srt *srt _U_, GArray *tables)
 {
     srt_stat_table *table = init_srt_table("Kx", NULL, tables, ROWS, NULL, NULL, NULL);
 
@@ -18,8 +18,8 @@ static void init(struct register_srt *srt _U_, GArray *tables)
 }
 
 /* Only responses have a time; requests that have none are not counted. */
-static tap_packet_status packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
-                                tap_flags_t flags _U_)
+static tap_packet_status times_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                      const void *data, tap_flags_t flags _U_)
 {
     const srt_data_t *srt = (const srt_data_t *)tap_data;
     const kx_report *report = (const kx_report *)data;
@@ -39,5 +39,5 @@ static tap_packet_status packet(void *tap_data, packet_info *pinfo, epan_dissect
 
 void kx_stats_srt_register(int proto)
 {
-    register_srt_table(proto, NULL, 1, packet, init, NULL);
+    register_srt_table(proto, NULL, 1, times_packet, times_init, NULL);
 }

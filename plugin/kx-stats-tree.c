@@ -3,14 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "kx-compat.h"
 #include "kx-stats.h"
 
 #include <epan/stats_tree.h>
-
-/* A menu path's separator changed with Wireshark 4.4. */
-#ifndef STATS_TREE_MENU_SEPARATOR
-#define STATS_TREE_MENU_SEPARATOR "/"
-#endif
 
 static const char *const messages_label = "Messages";
 static const char *const commands_label = "By command";
@@ -24,7 +20,7 @@ static int results_node = -1;
 static int versions_node = -1;
 static int keys_node = -1;
 
-static void init(stats_tree *st)
+static void messages_init(stats_tree *st)
 {
     messages_node = stats_tree_create_node(st, messages_label, 0, STAT_DT_INT, TRUE);
     commands_node = stats_tree_create_pivot(st, commands_label, messages_node);
@@ -45,8 +41,8 @@ static void count_keys(stats_tree *st, const kx_report *report)
     increase_stat_node(st, hop, keys_node, FALSE, (int)report->message.key_count);
 }
 
-static tap_packet_status packet(stats_tree *st, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
-                                const void *data, tap_flags_t flags _U_)
+static tap_packet_status messages_packet(stats_tree *st, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                                         const void *data, tap_flags_t flags _U_)
 {
     const kx_report *report = (const kx_report *)data;
     const kx_message *m = &report->message;
@@ -66,5 +62,6 @@ static tap_packet_status packet(stats_tree *st, packet_info *pinfo _U_, epan_dis
 
 void kx_stats_tree_register(void)
 {
-    stats_tree_register_plugin("kx", "kx", "Kx" STATS_TREE_MENU_SEPARATOR "Messages", 0, packet, init, NULL);
+    stats_tree_register_plugin("kx", "kx", "Kx" KX_MENU_SEPARATOR "Messages", 0, messages_packet,
+                               messages_init, NULL);
 }

@@ -298,7 +298,7 @@ static void tell_supply(uint32_t number, kx_links *links)
     const kx_supply *s = kx_supply_at(kx_record_at(number)->of);
 
     tell_response(s->answer, links);
-    links->response_missing &= !s->doubtful;
+    links->response_missing &= !kx_supplies_are_doubtful(s);
     links->repeat_of = kx_record_at(number)->repeats ? kx_record_frame(s->first) : 0;
 }
 
