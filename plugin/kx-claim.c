@@ -11,8 +11,10 @@
 #include <epan/dissectors/packet-tcp.h>
 
 #include "kx-connection.h"
+#include "kx-dissect.h"
+#include "kx-frame.h"
+#include "kx-framing.h"
 #include "kx-stream.h"
-#include "packet-kx.h"
 
 static dissector_handle_t kx_tcp_handle;
 static dissector_handle_t kx_tls_handle;

@@ -8,10 +8,6 @@
 
 #include "kx-compat.h"
 
-/* By these names other dissectors, and exported PDUs, find ours. */
-#define KX_TCP_DISSECTOR "kx"
-#define KX_TLS_DISSECTOR "kx.tls"
-
 /* Registers the dissectors. proto: the protocol's number. */
 void kx_claim_register(int proto);
 

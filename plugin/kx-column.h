@@ -6,7 +6,8 @@
 #ifndef KX_COLUMN_H
 #define KX_COLUMN_H
 
-#include "packet-kx.h"
+#include "kx-frame.h"
+#include "kx-message.h"
 
 /* Claims both columns for the frame's next message or skipped range: the first one of a frame clears Info. */
 void kx_column_begin(packet_info *pinfo);

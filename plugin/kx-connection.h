@@ -8,6 +8,8 @@
 
 #include "kx-compat.h"
 
+#include "kx-delivered.h"
+
 /* Enough for the end of a message, and of the next one the header and the beginning of the object. */
 #define KX_PIECES_MAX 36
 
@@ -38,7 +40,8 @@ typedef struct {
 
 typedef struct {
     kx_channel tcp, tls;
-    bool known; /* the first message has passed: whatever comes is Kx (kx-claim.c) */
+    kx_delivered delivered[2]; /* over TCP alone (kx-stream.c) */
+    bool known;                /* the first message has passed: whatever comes is Kx (kx-claim.c) */
     /* When TLS knows whose a session is, it gives all of it to that dissector in later passes. Kx it is from this frame
      * on, where so many records come before. 0: from the beginning. */
     uint32_t session_frame;

@@ -1,9 +1,11 @@
 /* kx-filters.c
- * The conversation filters of the packet list's context menu.
+ * The conversation filters of the packet list's context menu: whatever the frame's messages belong to.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "kx-filters.h"
+
+#include <string.h>
 
 #include <epan/conversation_filter.h>
 
@@ -12,68 +14,72 @@ static const kx_subject *subject_of(packet_info *pinfo)
     return &kx_get_frame_state(pinfo)->subject;
 }
 
-void kx_filters_remember(packet_info *pinfo, const kx_message *message)
+static void remember_relay(kx_subject *s, uint32_t relay)
+{
+    for (unsigned i = 0; i < s->relay_count; i++)
+        if (s->relays[i] == relay)
+            return;
+    if (relay && s->relay_count < KX_SUBJECTS_MAX)
+        s->relays[s->relay_count++] = relay;
+}
+
+static void remember_session(kx_subject *s, const char *session_id)
+{
+    for (unsigned i = 0; session_id && i < s->session_count; i++)
+        if (strcmp(s->sessions[i], session_id) == 0)
+            return;
+    if (session_id && s->session_count < KX_SUBJECTS_MAX)
+        s->sessions[s->session_count++] = session_id;
+}
+
+void kx_filters_remember(packet_info *pinfo, const kx_message *message, const kx_links *links)
 {
     kx_subject *s = &kx_get_frame_state(pinfo)->subject;
 
-    if (!s->session_id)
-        s->session_id = message->session_id;
-    if (!s->key_relay_request_id)
-        s->key_relay_request_id = message->key_relay_request_id;
-    if (!s->key_id && message->source_kma_id && message->destination_kma_id && message->first_key_id) {
-        s->source_kma_id = message->source_kma_id;
-        s->destination_kma_id = message->destination_kma_id;
-        s->key_id = message->first_key_id;
-    }
+    remember_relay(s, links->relay);
+    remember_session(s, message->session_id);
+}
+
+static bool has_session(packet_info *pinfo)
+{
+    return subject_of(pinfo)->session_count;
 }
 
 /* A display filter that compares a field with any text. */
-static char *compare(const char *field, const char *text)
+static void append_comparison(GString *filter, const char *field, const char *text)
 {
-    GString *filter = g_string_new(field);
-
-    g_string_append(filter, " == \"");
+    g_string_append_printf(filter, "%s%s == \"", filter->len ? " || " : "", field);
     for (; *text; text++) {
         if (*text == '"' || *text == '\\')
             g_string_append_c(filter, '\\');
         g_string_append_c(filter, *text);
     }
     g_string_append_c(filter, '"');
-    return g_string_free(filter, FALSE);
-}
-
-static bool has_session(packet_info *pinfo)
-{
-    return subject_of(pinfo)->session_id;
 }
 
 static char *session_filter(packet_info *pinfo)
 {
-    return compare("kx.session_id", subject_of(pinfo)->session_id);
+    const kx_subject *s = subject_of(pinfo);
+    GString *filter = g_string_new(NULL);
+
+    for (unsigned i = 0; i < s->session_count; i++)
+        append_comparison(filter, "kx.session_id", s->sessions[i]);
+    return g_string_free(filter, FALSE);
 }
 
 static bool has_relay(packet_info *pinfo)
 {
-    const kx_subject *s = subject_of(pinfo);
-
-    return s->key_relay_request_id || s->key_id;
+    return subject_of(pinfo)->relay_count;
 }
 
 static char *relay_filter(packet_info *pinfo)
 {
     const kx_subject *s = subject_of(pinfo);
+    GString *filter = g_string_new(NULL);
 
-    if (s->key_relay_request_id)
-        return compare("kx.key_relay_request_id", s->key_relay_request_id);
-
-    char *source = compare("kx.source_kma_id", s->source_kma_id);
-    char *destination = compare("kx.destination_kma_id", s->destination_kma_id);
-    char *key = compare("kx.key.id", s->key_id);
-    char *filter = g_strdup_printf("%s && %s && %s", source, destination, key);
-    g_free(source);
-    g_free(destination);
-    g_free(key);
-    return filter;
+    for (unsigned i = 0; i < s->relay_count; i++)
+        g_string_append_printf(filter, "%skx.relay.id == %u", i ? " || " : "", s->relays[i]);
+    return g_string_free(filter, FALSE);
 }
 
 KX_CONVERSATION_FILTER(session, has_session, session_filter)

@@ -6,10 +6,11 @@
 #ifndef KX_FILTERS_H
 #define KX_FILTERS_H
 
-#include "packet-kx.h"
+#include "kx-frame.h"
+#include "kx-track.h"
 
 /* Remembers what the frame's messages can be filtered by, for as long as the frame is looked at. */
-void kx_filters_remember(packet_info *pinfo, const kx_message *message);
+void kx_filters_remember(packet_info *pinfo, const kx_message *message, const kx_links *links);
 
 /* Registers the filters. */
 void kx_filters_register(void);

@@ -1,5 +1,5 @@
 /* kx-params.h
- * Tables 1 to 4 of clause 8, and the walk over a payload that shows each parameter as a field.
+ * The walk over a payload that shows each parameter as a field (clause 8).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +8,7 @@
 
 #include "kx-findings.h"
 #include "kx-json.h"
-#include "packet-kx.h"
+#include "kx-message.h"
 
 /* Reads a payload, shows what it holds and notes every deviation from the command's table.
  * tvb: the message; payload_offset: where in it the payload begins. tree: the message's.

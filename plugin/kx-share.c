@@ -8,6 +8,7 @@
 #include <epan/exported_pdu.h>
 #include <epan/tap.h>
 
+#include "kx-framing.h"
 #include "kx-mask.h"
 
 static int tap = -1;

@@ -6,7 +6,7 @@
 #ifndef KX_SHARE_H
 #define KX_SHARE_H
 
-#include "packet-kx.h"
+#include "kx-compat.h"
 
 /* Offers a message to Export PDU, its keys masked, with addresses, ports and time.
  * tvb: the message. dissector: by which name it is dissected when the export is opened. */

@@ -102,9 +102,9 @@ static void add_result(stat_tap_table *table, unsigned row, const kx_report *rep
 {
     char *seconds;
 
-    if (report->links.answered_hop > 1)
+    if (report->links.hop > 1)
         return;
-    seconds = g_strdup_printf("%.6f", nstime_to_sec(&report->links.response_time));
+    seconds = g_strdup_printf("%.6f", (double)report->links.response_time / 1e9);
     set_text(table, row, DURATION, seconds);
     g_free(seconds);
     set_text(table, row, RESULT, report->message.response ? report->message.response : "-");

@@ -25,9 +25,11 @@ static tap_packet_status times_packet(void *tap_data, packet_info *pinfo, epan_d
     const kx_report *report = (const kx_report *)data;
     nstime_t request_time;
 
-    if (!report->links.response_to)
+    if (!report->links.response_to || report->links.response_time < 0)
         return TAP_PACKET_DONT_REDRAW;
-    nstime_delta(&request_time, &pinfo->abs_ts, &report->links.response_time);
+    nstime_t response_time = {(time_t)(report->links.response_time / 1000000000),
+                              (int)(report->links.response_time % 1000000000)};
+    nstime_delta(&request_time, &pinfo->abs_ts, &response_time);
     add_srt_table_data(g_array_index(srt->srt_array, srt_stat_table *, 0),
                        report->message.header.command_code == KX_KEY_RELAY_COMPLETION ? KEY_RELAY_ROW
                                                                                       : KEY_SUPPLY_ROW,

@@ -8,14 +8,9 @@
 #ifndef KX_STATS_H
 #define KX_STATS_H
 
-#include "kx-track.h"
+#include "kx-compat.h"
 
-/* What taps are told about one message. Lives as long as the packet's dissection. */
-typedef struct {
-    kx_message message;
-    kx_links links;
-    unsigned length; /* of the message, header included, in bytes */
-} kx_report;
+#include "kx-report.h"
 
 /* Each registers one kind of statistics. proto: the protocol's number. */
 void kx_stats_tree_register(void);

@@ -9,8 +9,10 @@
 #include <epan/proto_data.h>
 
 #include "kx-connection.h"
+#include "kx-dissect.h"
+#include "kx-frame.h"
+#include "kx-framing.h"
 #include "kx-prefs.h"
-#include "packet-kx.h"
 
 static int proto_kx = -1;
 
@@ -19,11 +21,15 @@ typedef struct {
     kx_frame_state *frame;
     kx_more more; /* behind the bytes at hand, as far as the transport knows */
     bool in_tls;
-    bool waiting;    /* nothing of what was put together is dissected yet ... */
-    unsigned wanted; /* ... but asked for more, up to here; 0: one segment more */
-    bool ending;     /* whatever more says, nothing comes behind what was put together */
-    bool counted;    /* in the frame's calls */
-    bool skipping;   /* the unit that was delimited last is no message */
+    bool sequenced;    /* TCP says where its bytes stand in the connection ... */
+    uint32_t sequence; /* ... the first one at hand: here */
+    uint32_t offset;   /* of the unit that was delimited last */
+    bool waiting;      /* nothing of what was put together is dissected yet ... */
+    unsigned wanted;   /* ... but asked for more, up to here; 0: one segment more */
+    bool ending;       /* whatever more says, nothing comes behind what was put together */
+    bool counted;      /* in the frame's calls */
+    kx_unit_type
+        type; /* of the unit that was delimited last; KX_UNIT_MORE: a piece of a message seen before */
 } call;
 
 /* ---- cuts ----
@@ -73,7 +79,86 @@ static const kx_unit *recall_cut(packet_info *pinfo, const call *now)
     return &next->unit;
 }
 
+/* ---- messages that are delivered again ----
+ * TCP hands over again what it takes for out of order or for a fast retransmission: in a capture that a mirror port
+ * doubled, or that was merged from both ends, that is every other frame. The first pass knows it by the sequence numbers,
+ * and remembers it. */
+
+/* Over TLS: whether the segment at hand brought nothing new to TCP. Where TCP puts segments in order, it drops those
+ * itself; where it does not analyse them, nothing is known. */
+static bool brings_nothing_new(packet_info *pinfo)
+{
+    if (!proto_is_frame_protocol(pinfo->layers, "tcp"))
+        return false;
+    const tcp_flow_t *flow = get_tcp_conversation_data(NULL, pinfo)->fwd;
+    return flow && flow->tcp_analyze_seq_info && !flow->ooo_segments &&
+           flow->tcp_analyze_seq_info->nextseqframe != pinfo->num;
+}
+
+static kx_delivered *delivered_of(packet_info *pinfo)
+{
+    return &kx_connection_get(pinfo, true)->delivered[kx_connection_direction(pinfo)];
+}
+
+static bool was_delivered(packet_info *pinfo, const call *now, uint32_t length)
+{
+    if (now->in_tls)
+        return brings_nothing_new(pinfo);
+    return now->sequenced && kx_delivered_again(delivered_of(pinfo), now->sequence + now->offset, length);
+}
+
+/* Whether a message's beginning, of so many bytes, is that of one which was delivered whole. TCP must not be asked for
+ * its rest again: it would forget how it put the first one together. */
+static bool is_piece_again(packet_info *pinfo, const call *now, const kx_unit *unit, uint32_t length)
+{
+    return (unit->type == KX_UNIT_MORE || unit->length > length) && now->sequenced &&
+           kx_delivered_holds(delivered_of(pinfo), now->sequence + now->offset, length);
+}
+
+static wmem_array_t *agains_of(packet_info *pinfo)
+{
+    return (wmem_array_t *)p_get_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_AGAIN);
+}
+
+static void remember_again(packet_info *pinfo, unsigned place)
+{
+    wmem_array_t *agains = agains_of(pinfo);
+
+    if (!agains) {
+        agains = wmem_array_new(wmem_file_scope(), sizeof place);
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_AGAIN, agains);
+    }
+    wmem_array_append_one(agains, place);
+}
+
+static bool recall_again(packet_info *pinfo, kx_frame_state *frame)
+{
+    wmem_array_t *agains = agains_of(pinfo);
+
+    if (!agains || frame->agains >= wmem_array_get_count(agains) ||
+        *(const unsigned *)wmem_array_index(agains, frame->agains) != frame->units)
+        return false;
+    frame->agains++;
+    return true;
+}
+
+static bool is_again(packet_info *pinfo, const call *now, uint32_t length)
+{
+    if (PINFO_FD_VISITED(pinfo))
+        return recall_again(pinfo, now->frame);
+    bool again = was_delivered(pinfo, now, length);
+    if (again)
+        remember_again(pinfo, now->frame->units);
+    return again;
+}
+
 /* ---- units ---- */
+
+static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const call *now)
+{
+    now->frame->again = !pinfo->flags.in_error_pkt && is_again(pinfo, now, tvb_reported_length(tvb));
+    kx_dissect_message(tvb, pinfo, tree, now->in_tls);
+}
 
 /* Called right after the unit was delimited. */
 static int dissect_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -82,10 +167,10 @@ static int dissect_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
 
     now->frame->calls += !now->counted;
     now->counted = true;
-    if (now->skipping)
+    if (now->type == KX_UNIT_SKIPPED)
         kx_dissect_skipped(tvb, pinfo, tree);
-    else
-        kx_dissect_message(tvb, pinfo, tree, now->in_tls);
+    else if (now->type == KX_UNIT_MESSAGE)
+        dissect_message(tvb, pinfo, tree, now);
     return (int)tvb_captured_length(tvb);
 }
 
@@ -128,8 +213,12 @@ static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length
         if (with_rest.type == KX_UNIT_MESSAGE)
             unit = with_rest;
     }
-    if (unit.type != KX_UNIT_MORE && (now->ending || !ends_by_itself(&unit, bytes)) &&
-        !PINFO_FD_VISITED(pinfo))
+    if (PINFO_FD_VISITED(pinfo))
+        return unit;
+    bool again = open && is_piece_again(pinfo, now, &unit, length);
+    if (again)
+        unit = (kx_unit){KX_UNIT_MORE, length};
+    if (again || (unit.type != KX_UNIT_MORE && (now->ending || !ends_by_itself(&unit, bytes))))
         remember_cut(pinfo, now, unit);
     return unit;
 }
@@ -160,9 +249,10 @@ static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, v
 
     if (now->waiting)
         return now->wanted;
+    now->offset = (uint32_t)offset;
     kx_unit unit = captured < reported ? delimit_limited(bytes, captured, reported)
                                        : delimit(pinfo, bytes, captured, now);
-    now->skipping = unit.type == KX_UNIT_SKIPPED;
+    now->type = unit.type;
     return unit.length;
 }
 
@@ -263,7 +353,7 @@ static call begin(tvbuff_t *tvb, packet_info *pinfo, kx_more more, const kx_requ
 {
     call now = {.frame = kx_get_frame_state(pinfo), .more = more, .in_tls = in_tls};
 
-    now.frame->connection = 0;
+    now.frame->connection.number = 0;
     if (PINFO_FD_VISITED(pinfo)) {
         now.waiting = recall_waiting(pinfo, &now);
     } else if (request) {
@@ -292,6 +382,8 @@ int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     const kx_request *request = asks && tcp->is_reassembled ? request_of(pinfo, false) : NULL;
     call now = begin(tvb, pinfo, more_on_tcp(tcp), request && request->more ? request : NULL, false);
 
+    now.sequenced = tcp && !pinfo->flags.in_error_pkt;
+    now.sequence = tcp ? tcp->seq : 0;
     dissect(tvb, pinfo, tree, &now);
     /* What is left of the newest segment is put behind what waits; segments that came too early are already. */
     if (request || (asks && pinfo->desegment_len != 0))

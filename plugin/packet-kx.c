@@ -1,21 +1,16 @@
 /* packet-kx.c
- * Dissector for the Kx interface between QKDN key managers, ITU-T Q.4163: registration, header,
- * and what is done with a message.
+ * Registers the dissector for the Kx interface between QKDN key managers, ITU-T Q.4163.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "packet-kx.h"
 
-#include <epan/proto_data.h>
-#include <epan/tap.h>
-#include <epan/unit_strings.h>
-#include <wsutil/str_util.h>
-
 #include "kx-claim.h"
-#include "kx-column.h"
 #include "kx-connection.h"
+#include "kx-dissect.h"
 #include "kx-filters.h"
 #include "kx-findings.h"
+#include "kx-frame.h"
 #include "kx-handover.h"
 #include "kx-links.h"
 #include "kx-params.h"
@@ -23,217 +18,31 @@
 #include "kx-share.h"
 #include "kx-stats.h"
 #include "kx-stream.h"
-#include "kx-track.h"
-
-#define TITLE "QKDN Kx interface (ITU-T Q.4163)"
-
-static int proto_kx = -1;
-
-static int hf_version = -1;
-static int hf_message_id = -1;
-static int hf_command_code = -1;
-static int hf_length = -1;
-static int hf_fault_offset = -1;
-static int hf_resync_length = -1;
-
-static int ett_kx = -1;
-
-static int kx_tap = -1;
-
-static const value_string command_names[] = {
-    {KX_KEY_RELAY, "Key relay"},
-    {KX_KEY_RELAY_COMPLETION, "Key relay completion notification"},
-    {KX_KEY_SUPPLY, "Key supply notification"},
-    {KX_KEY_SUPPLY_RESPONSE, "Response to key supply notification"},
-    {0, NULL},
-};
-
-const char *kx_command_name(uint16_t command_code)
-{
-    return try_val_to_str(command_code, command_names);
-}
-
-kx_frame_state *kx_get_frame_state(packet_info *pinfo)
-{
-    kx_frame_state *state = (kx_frame_state *)p_get_proto_data(pinfo->pool, pinfo, proto_kx, KX_DATA_FRAME);
-
-    if (!state) {
-        state = wmem_new0(pinfo->pool, kx_frame_state);
-        p_add_proto_data(pinfo->pool, pinfo, proto_kx, KX_DATA_FRAME, state);
-    }
-    return state;
-}
-
-/* ---- one message ---- */
-
-/* Field by field, so that as much of a header is shown as the capture's limit leaves of it. */
-static void dissect_header(tvbuff_t *tvb, proto_tree *tree, kx_header *header, kx_findings *findings)
-{
-    header->version = tvb_get_ntohs(tvb, KX_OFFSET_VERSION);
-    proto_tree_add_uint(tree, hf_version, tvb, KX_OFFSET_VERSION, 2, header->version);
-    header->message_id = tvb_get_ntohl(tvb, KX_OFFSET_MESSAGE_ID);
-    proto_tree_add_uint(tree, hf_message_id, tvb, KX_OFFSET_MESSAGE_ID, 4, header->message_id);
-    header->command_code = tvb_get_ntohs(tvb, KX_OFFSET_COMMAND_CODE);
-    proto_item *code =
-        proto_tree_add_uint(tree, hf_command_code, tvb, KX_OFFSET_COMMAND_CODE, 2, header->command_code);
-    header->length = tvb_get_ntohs(tvb, KX_OFFSET_LENGTH);
-    proto_tree_add_uint(tree, hf_length, tvb, KX_OFFSET_LENGTH, 2, header->length);
-
-    if (!kx_command_code_known(header->command_code))
-        kx_findings_add(findings, KX_COMMAND_CODE_UNKNOWN, 0, code, "CommandCode 0x%04x is not in Table I.1",
-                        header->command_code);
-}
-
-/* Points at the first byte at fault; behind the payload if that is where something is missing. */
-static proto_item *add_fault(tvbuff_t *tvb, proto_tree *tree, uint32_t offset)
-{
-    int at = KX_HEADER_LENGTH + (int)offset;
-    proto_item *item = proto_tree_add_uint(tree, hf_fault_offset, tvb, at,
-                                           tvb_captured_length_remaining(tvb, at) > 0, offset);
-
-    proto_item_set_generated(item);
-    return item;
-}
-
-/* A payload that is shorter than its Length because the capture was limited is not the sender's fault: Wireshark
- * says so itself when the missing bytes are touched. */
-static void note_invalid(tvbuff_t *tvb, proto_tree *tree, const kx_json_reader *reader,
-                         const kx_message *message, kx_findings *findings)
-{
-    unsigned present = tvb_reported_length(tvb) - KX_HEADER_LENGTH;
-    bool limited = tvb_captured_length(tvb) < tvb_reported_length(tvb);
-    bool cut_off = reader->fault == KX_JSON_FAULT_CUT_OFF || reader->fault == KX_JSON_FAULT_EMPTY;
-
-    if (present < message->header.length && !limited)
-        kx_findings_add(findings, KX_PAYLOAD_INVALID, -1, add_fault(tvb, tree, present),
-                        "Length says %u bytes, but the payload ends at offset %u", message->header.length,
-                        present);
-    if (reader->fault != KX_JSON_FAULT_NONE && !(limited && cut_off))
-        kx_findings_add(findings, KX_PAYLOAD_INVALID, (int)reader->fault,
-                        add_fault(tvb, tree, reader->fault_offset), "Invalid JSON at payload offset %u: %s",
-                        reader->fault_offset, kx_json_fault_text(reader->fault));
-}
-
-/* Reads the payload. Only what was captured is touched. */
-static void dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, kx_json_reader *reader,
-                            kx_message *message, kx_findings *findings)
-{
-    uint32_t captured = (uint32_t)tvb_captured_length(tvb) - KX_HEADER_LENGTH;
-
-    kx_json_init(reader, captured ? tvb_get_ptr(tvb, KX_HEADER_LENGTH, (int)captured) : NULL, captured);
-    kx_params_dissect(tvb, KX_HEADER_LENGTH, pinfo, tree, reader, message, findings);
-    note_invalid(tvb, tree, reader, message, findings);
-}
-
-/* The order matters: what only the plugin knows comes first, the JSON dissector last, as an exception in it must not
- * lose a message or shift the others of the frame. */
-void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
-{
-    /* Taps are told when the frame is done. */
-    kx_report *report = wmem_new0(pinfo->pool, kx_report);
-    kx_message *message = &report->message;
-    kx_json_reader reader;
-    kx_findings findings;
-    proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
-    proto_tree *kx_tree = proto_item_add_subtree(item, ett_kx);
-    kx_frame_state *frame = kx_get_frame_state(pinfo);
-    bool counts = !pinfo->flags.in_error_pkt; /* not what an ICMP error quotes */
-
-    message->in_tls = in_tls;
-    report->length = tvb_reported_length(tvb);
-    kx_findings_init(&findings, pinfo->pool);
-    kx_column_begin(pinfo);
-    dissect_header(tvb, kx_tree, &message->header, &findings);
-    proto_item_set_text(item, TITLE ", %s",
-                        val_to_str_const(message->header.command_code, command_names, "Unknown command"));
-    dissect_payload(tvb, pinfo, kx_tree, &reader, message, &findings);
-    /* A frame may hold many messages: what is known of one is found by its place among them. */
-    if (counts)
-        kx_track(pinfo, message, frame->messages++, &report->links);
-    kx_links_show(tvb, kx_tree, message, &report->links, &findings);
-    kx_column_add_message(pinfo, message);
-    bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, frame, &reader, &findings);
-    kx_findings_report(&findings, pinfo);
-    if (counts) {
-        tap_queue_packet(kx_tap, pinfo, report);
-        kx_share(tvb, pinfo, in_tls ? KX_TLS_DISSECTOR : KX_TCP_DISSECTOR);
-    }
-    kx_filters_remember(pinfo, message);
-    if (handed_over)
-        kx_handover(tvb, KX_HEADER_LENGTH, pinfo, tree);
-    tvb_ensure_bytes_exist(tvb, 0, (int)tvb_reported_length(tvb));
-}
-
-/* ---- bytes that are no message ---- */
-
-void kx_dissect_skipped(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
-{
-    unsigned length = tvb_reported_length(tvb);
-    const char *bytes = plurality(length, "byte", "bytes");
-    proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
-    proto_item *count =
-        proto_tree_add_uint(proto_item_add_subtree(item, ett_kx), hf_resync_length, tvb, 0, 0, length);
-    kx_findings findings;
-
-    proto_item_set_text(item, TITLE ", %u %s skipped", length, bytes);
-    kx_column_begin(pinfo);
-    kx_column_add_skipped(pinfo, length);
-    proto_item_set_generated(count);
-    kx_findings_init(&findings, pinfo->pool);
-    kx_findings_add(&findings, KX_RESYNC, 0, count, "%u %s skipped to find the next message header", length,
-                    bytes);
-    kx_findings_report(&findings, pinfo);
-}
-
-/* ---- registration ---- */
 
 void proto_register_kx(void)
 {
-    static const unit_name_string bytes = {" byte", " bytes"};
-    static hf_register_info fields[] = {
-        {&hf_version,
-         {"Version", "kx.version", FT_UINT16, BASE_DEC_HEX, NULL, 0,
-          "Version of the message format (Figure I.1)", HFILL}},
-        {&hf_message_id,
-         {"MessageID", "kx.message_id", FT_UINT32, BASE_DEC_HEX, NULL, 0,
-          "Unique ID of the message (Figure I.1)", HFILL}},
-        {&hf_command_code,
-         {"CommandCode", "kx.command_code", FT_UINT16, BASE_HEX, VALS(command_names), 0,
-          "Command or response (Table I.1)", HFILL}},
-        {&hf_length,
-         {"Length", "kx.length", FT_UINT16, BASE_DEC | BASE_UNIT_STRING, &bytes, 0,
-          "Length of the payload (Figure I.1)", HFILL}},
-        {&hf_fault_offset,
-         {"Fault at payload offset", "kx.payload.fault_offset", FT_UINT32, BASE_DEC, NULL, 0,
-          "Where the payload stops being a JSON text", HFILL}},
-        {&hf_resync_length,
-         {"Skipped", "kx.resync.length", FT_UINT32, BASE_DEC | BASE_UNIT_STRING, &bytes, 0,
-          "Bytes that belong to no message", HFILL}},
-    };
-    static int *subtrees[] = {&ett_kx};
+    int proto = proto_register_protocol(KX_TITLE, "Kx", "kx");
 
-    proto_kx = proto_register_protocol(TITLE, "Kx", "kx");
-    proto_register_field_array(proto_kx, fields, array_length(fields));
-    proto_register_subtree_array(subtrees, array_length(subtrees));
-    kx_params_register(proto_kx);
-    kx_links_register(proto_kx);
-    kx_track_register();
-    kx_tap = register_tap("kx");
-    kx_stats_srt_register(proto_kx);
-    kx_stats_kma_register(proto_kx);
+    kx_dissect_register(proto);
+    kx_params_register(proto);
+    kx_links_register(proto);
+    kx_stats_srt_register(proto);
+    kx_stats_kma_register(proto);
     kx_stats_relay_register();
     kx_share_register();
     kx_filters_register();
-    kx_findings_register(proto_kx);
-    kx_prefs_register(proto_kx);
-    kx_connection_register(proto_kx);
-    kx_stream_register(proto_kx);
-    kx_claim_register(proto_kx);
+    kx_findings_register(proto);
+    kx_prefs_register(proto);
+    kx_connection_register(proto);
+    kx_frame_register(proto);
+    kx_stream_register(proto);
+    kx_claim_register(proto);
 }
 
 void proto_reg_handoff_kx(void)
 {
     kx_handover_prepare();
+    kx_links_prepare();
     kx_stats_tree_register();
     kx_claim_handoff();
 }

@@ -43,11 +43,6 @@ kx_header kx_header_decode(const uint8_t *bytes)
     };
 }
 
-bool kx_command_code_known(uint16_t command_code)
-{
-    return command_code >= KX_KEY_RELAY && command_code <= KX_KEY_SUPPLY_RESPONSE;
-}
-
 static bool is_space(uint8_t byte)
 {
     return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kx-standard.h"
+
 #define KX_HEADER_LENGTH 10
 
 /* Offsets of the header's fields (Figure I.1), all in network byte order. */
@@ -19,12 +21,6 @@
 #define KX_OFFSET_MESSAGE_ID   2
 #define KX_OFFSET_COMMAND_CODE 6
 #define KX_OFFSET_LENGTH       8
-
-/* CommandCodes (Table I.1). */
-#define KX_KEY_RELAY            0x1101
-#define KX_KEY_RELAY_COMPLETION 0x1102
-#define KX_KEY_SUPPLY           0x1103
-#define KX_KEY_SUPPLY_RESPONSE  0x1104
 
 typedef struct {
     uint16_t version;
@@ -35,9 +31,6 @@ typedef struct {
 
 /* Decodes the KX_HEADER_LENGTH bytes at bytes. */
 kx_header kx_header_decode(const uint8_t *bytes);
-
-/* Whether Table I.1 lists the code. */
-bool kx_command_code_known(uint16_t command_code);
 
 typedef enum {
     KX_CLAIM_NO,

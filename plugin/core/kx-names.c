@@ -1,5 +1,5 @@
 /* kx-names.c
- * The parameters of clause 8 and how their names are spelled.
+ * How the names of parameters are spelled.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,33 +9,6 @@
 #include <string.h>
 
 #include <glib.h>
-
-static const struct {
-    const char *name;
-    const char *folded; /* as fold() leaves it */
-} parameters[KX_PARAMETERS] = {
-    [KX_SOURCE_KMA_ID] = {"Source KMA ID", "sourcekmaid"},
-    [KX_DESTINATION_KMA_ID] = {"Destination KMA ID", "destinationkmaid"},
-    [KX_TRANSIT_KMA_IDS] = {"Transit KMA IDs", "transitkmaids"},
-    [KX_KEYS] = {"Keys", "keys"},
-    [KX_KEY_ID] = {"Key ID", "keyid"},
-    [KX_KEY] = {"Key", "key"},
-    [KX_KEY_EXTENSION] = {"Key extension", "keyextension"},
-    [KX_KEY_RELAY_REQUEST_ID] = {"Key relay request ID", "keyrelayrequestid"},
-    [KX_EXTENSION] = {"Extension", "extension"},
-    [KX_RESPONSE] = {"Response", "response"},
-    [KX_SESSION_ID] = {"Session ID", "sessionid"},
-    [KX_NUMBER_OF_KEYS] = {"Number of keys", "numberofkeys"},
-    [KX_SIZE_OF_KEY] = {"Size of key", "sizeofkey"},
-};
-
-/* The longest folded name and its NUL. */
-#define FOLDED_MAX 18
-
-const char *kx_parameter_name(kx_parameter parameter)
-{
-    return parameters[parameter].name;
-}
 
 /* ---- spellings met before ---- */
 
@@ -82,35 +55,41 @@ static kx_parameter find_alias(const char *name, size_t length)
 
 /* ---- lookup ---- */
 
-/* Writes name without case, spaces, "_" and "-". Returns its length; FOLDED_MAX if it is too long for any
- * parameter. */
-static size_t fold(const char *name, size_t length, char folded[FOLDED_MAX])
+static bool is_left_out(char c)
 {
-    size_t out = 0;
+    return c == ' ' || c == '_' || c == '-';
+}
 
-    for (size_t i = 0; i < length; i++) {
-        char c = name[i];
-        if (c == ' ' || c == '_' || c == '-')
-            continue;
-        if (out == FOLDED_MAX - 1)
-            return FOLDED_MAX;
-        folded[out++] = g_ascii_tolower(c);
+/* Whether a name is that of a row, but for case, spaces, "_" and "-". cut: or its beginning. */
+static bool is_spelled(const char *name, const char *end, const char *row, bool cut)
+{
+    for (;; name++, row++) {
+        while (name < end && is_left_out(*name))
+            name++;
+        while (is_left_out(*row))
+            row++;
+        if (name == end || !*row)
+            return name == end && (cut || !*row);
+        if (g_ascii_tolower(*name) != g_ascii_tolower(*row))
+            return false;
     }
-    folded[out] = '\0';
-    return out;
 }
 
 static kx_parameter find(const char *name, size_t length)
 {
-    char folded[FOLDED_MAX];
     kx_parameter parameter = aliases ? find_alias(name, length) : KX_NO_PARAMETER;
 
-    if (parameter != KX_NO_PARAMETER || fold(name, length, folded) == FOLDED_MAX)
+    if (parameter != KX_NO_PARAMETER)
         return parameter;
     for (parameter = 0; parameter < KX_PARAMETERS; parameter++)
-        if (strcmp(folded, parameters[parameter].folded) == 0)
+        if (is_spelled(name, name + length, kx_parameter_name(parameter), false))
             break;
     return parameter;
+}
+
+bool kx_parameter_may_begin(const char *name, size_t length, kx_parameter parameter)
+{
+    return is_spelled(name, name + length, kx_parameter_name(parameter), true);
 }
 
 kx_parameter kx_parameter_from_name(const char *name, size_t length)

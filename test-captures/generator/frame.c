@@ -43,10 +43,12 @@ static size_t address_length(const struct endpoint *endpoint)
     return endpoint->ipv6 ? 16 : 4;
 }
 
-/* Locally administered, and readable: 02:04 or 02:06 for the IP version, then the end of the address. */
+/* Locally administered, and readable: 02:00, then the end of the address. 02:01 to 02:20 have a meaning (Microsoft's
+ * network load balancing), which Wireshark would show as a name.
+ */
 static uint8_t *put_mac(uint8_t *at, const struct endpoint *endpoint)
 {
-    at = put16(at, endpoint->ipv6 ? 0x0206 : 0x0204);
+    at = put16(at, 0x0200);
     return put_bytes(at, endpoint->address + address_length(endpoint) - 4, 4);
 }
 

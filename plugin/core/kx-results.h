@@ -1,0 +1,13 @@
+/* kx-results.h
+ * How key relays ended: what batches share of each other's answers, and the result of a relay. Known once the capture
+ * was read to its end.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef KX_RESULTS_H
+#define KX_RESULTS_H
+
+/* After kx_hops_settle(). */
+void kx_results_settle(void);
+
+#endif
