@@ -6,7 +6,7 @@
 #ifndef KX_SIMULATOR_DISSECTED_H
 #define KX_SIMULATOR_DISSECTED_H
 
-#include "../regression/tshark.h"
+#include "tshark.h"
 #include "world.h"
 
 /* Has tshark dissect a capture of the world, in two passes. The world's sightings get the frame numbers and the times of

@@ -8,7 +8,7 @@
 #include "runner.h"
 #include "scenario.h"
 
-#include "../regression/process.h"
+#include "process.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
