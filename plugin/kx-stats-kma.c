@@ -9,6 +9,7 @@
 
 #include <epan/conversation_table.h>
 
+#include "kx-standard.h"
 #include "kx-text.h"
 
 /* Display filters are made from these. */

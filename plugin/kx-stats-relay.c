@@ -9,6 +9,7 @@
 
 #include <epan/stat_tap_ui.h>
 
+#include "kx-standard.h"
 #include "kx-text.h"
 
 enum { REQUEST_ID, SOURCE, TRANSIT, DESTINATION, HOPS, KEYS, START, DURATION, RESULT, COLUMNS };

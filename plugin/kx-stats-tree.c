@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "kx-compat.h"
+#include "kx-standard.h"
 #include "kx-stats.h"
 
 #include <epan/stats_tree.h>

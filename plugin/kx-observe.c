@@ -1,9 +1,9 @@
-/* kx-sighting.c
+/* kx-observe.c
  * Where a message was seen, as the core wants to know it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "kx-sighting.h"
+#include "kx-observe.h"
 
 #include <string.h>
 
@@ -44,7 +44,7 @@ static int64_t nanoseconds(const nstime_t *at)
     return (int64_t)((uint64_t)at->secs * 1000000000U + (uint64_t)at->nsecs);
 }
 
-kx_sighting kx_sighting_of(packet_info *pinfo, const kx_message *message, unsigned ordinal)
+kx_sighting kx_observe(packet_info *pinfo, const kx_message *message, unsigned ordinal)
 {
     const kx_frame_connection *c = connection_of(pinfo);
     const char *sender = kx_nodes_kma_id(&pinfo->src, pinfo->srcport);
