@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Where the plugin and its profile go: Wireshark's global folders by default, the user's own ones with the target
-# install-user. `tshark -G folders` names them all. The .deb holds the component system.
+# install-user, which uninstall-user undoes. `tshark -G folders` names them all. The .deb holds the component system.
 
 # ---- for all users ----
 
@@ -17,23 +17,7 @@ install(DIRECTORY "${kx_profile}" DESTINATION "${KX_PROFILE_INSTALL_DIR}" COMPON
 
 # ---- for one user ----
 
-if(WIN32)
-  set(KX_USER_PLUGIN_DIR "$ENV{APPDATA}/Wireshark/plugins/${KX_PLUGIN_SUBFOLDER}")
-  set(KX_USER_PROFILE_DIR "$ENV{APPDATA}/Wireshark/profiles/Kx")
-else()
-  set(KX_USER_PLUGIN_DIR "$ENV{HOME}/.local/lib/wireshark/plugins/${KX_PLUGIN_SUBFOLDER}")
-  if(DEFINED ENV{XDG_CONFIG_HOME})
-    set(KX_USER_PROFILE_DIR "$ENV{XDG_CONFIG_HOME}/wireshark/profiles/Kx")
-  else()
-    set(KX_USER_PROFILE_DIR "$ENV{HOME}/.config/wireshark/profiles/Kx")
-  endif()
-endif()
-
-# What the user has changed in the profile since is replaced.
-add_custom_target(install-user
-  COMMAND ${CMAKE_COMMAND} -E make_directory "${KX_USER_PLUGIN_DIR}" "${KX_USER_PROFILE_DIR}"
-  COMMAND ${CMAKE_COMMAND} -E copy "$<TARGET_FILE:kx>" "${KX_USER_PLUGIN_DIR}"
-  COMMAND ${CMAKE_COMMAND} -E copy_directory "${kx_profile}" "${KX_USER_PROFILE_DIR}"
-  COMMENT "Installing kx.so into ${KX_USER_PLUGIN_DIR} and the profile into ${KX_USER_PROFILE_DIR}"
-  VERBATIM)
+set(kx_install_user "${PROJECT_SOURCE_DIR}/packaging/install.sh" --plugins "${KX_PLUGIN_DIR}" --profile "${kx_profile}")
+add_custom_target(install-user COMMAND ${kx_install_user} VERBATIM)
+add_custom_target(uninstall-user COMMAND ${kx_install_user} --uninstall VERBATIM)
 add_dependencies(install-user kx)
