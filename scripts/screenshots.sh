@@ -61,14 +61,12 @@ new_home() {
     cat >"$work/home/wireshark/recent_common" <<END
 gui.geometry_main_x: 0
 gui.geometry_main_y: 0
-gui.geometry_main_width: 1400
+gui.geometry_main_width: 1280
 gui.geometry_main_height: 820
 gui.geometry_main_maximized: FALSE
 END
     cat >>"$work/home/wireshark/profiles/Kx/recent" <<END
 gui.geometry_main_upper_pane: 200
-gui.conversation_tabs: Kx
-gui.endpoint_tabs: Kx
 END
     chmod 700 "$work/home/runtime"
     [ "$(id -u)" -ne 0 ] || chown -R 65534:65534 "$work/home"

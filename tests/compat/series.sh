@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: tests/compat/series.sh CMAKE SOURCE_FOLDER
 # Configures with a Wireshark of a series that the plugin is not made for, and with a tshark of another series than the
-# plugin. CMake has to stop and say why.
+# plugin, and without any. CMake has to stop and say why.
 set -euo pipefail
 
 if [ $# -ne 2 ]; then
@@ -47,3 +47,5 @@ done
 printf '#!/bin/sh\necho "TShark (Wireshark) 4.2.8."\n' >"$work/tshark"
 chmod +x "$work/tshark"
 refuses "$work/tshark is not of Wireshark" -DTSHARK_EXECUTABLE="$work/tshark"
+refuses 'Nobody has tried it with 4.2.' -DKX_UNTRIED_SERIES=ON -DWireshark_DIR="$work/4.2.8" # there is no library in it
+refuses "Wireshark's development files are not there" -DCMAKE_DISABLE_FIND_PACKAGE_Wireshark=ON
