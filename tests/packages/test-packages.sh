@@ -61,7 +61,7 @@ dissects() {
     as_user tshark -G plugins >"$work/plugins"
     grep -q "^kx\.so .*$1\$" "$work/plugins" || fail "$1 is not loaded"
     as_user tshark -C Kx -r $home/key-relay.pcap -Y kx.relay.hop >"$work/columns" || fail "$1: the profile"
-    [ "$(grep -c '0x1101.*KMA-Tokyo.*KMA-Osaka' "$work/columns")" -eq 3 ] || fail "$1: $(cat "$work/columns")"
+    [ "$(grep -c 'Key relay.*KMA-Tokyo.*KMA-Osaka' "$work/columns")" -eq 3 ] || fail "$1: $(cat "$work/columns")"
 }
 
 # TEXT COMMAND ...: a command that must fail, saying so.
