@@ -15,6 +15,33 @@ set(kx_profile "${PROJECT_SOURCE_DIR}/profile/Kx")
 install(TARGETS kx LIBRARY DESTINATION "${Wireshark_PLUGIN_INSTALL_DIR}/epan" COMPONENT system)
 install(DIRECTORY "${kx_profile}" DESTINATION "${KX_PROFILE_INSTALL_DIR}" COMPONENT system)
 
+# ---- programs that are scripts ----
+
+install(PROGRAMS "${PROJECT_SOURCE_DIR}/docs/examples/check-capture.sh" DESTINATION bin RENAME kx-check COMPONENT system)
+
+# ---- manual pages, of texts that are written as txt2man wants them ----
+
+find_program(TXT2MAN_EXECUTABLE txt2man)
+
+# NAME TEXT
+function(kx_add_manual_page name text)
+  string(TIMESTAMP date "%d %B %Y" UTC)
+  set(page "${PROJECT_BINARY_DIR}/${name}.1")
+  # Not in a pipe, whose status would be gzip's.
+  add_custom_command(OUTPUT "${page}.gz"
+    COMMAND "${TXT2MAN_EXECUTABLE}" -t ${name} -s 1 -v "User Commands" -d "${date}" < "${text}" > "${page}"
+    COMMAND gzip -9nf "${page}"
+    DEPENDS "${text}"
+    VERBATIM)
+  add_custom_target(${name}-man ALL DEPENDS "${page}.gz")
+  install(FILES "${page}.gz" DESTINATION share/man/man1 COMPONENT system)
+endfunction()
+
+if(TXT2MAN_EXECUTABLE)
+  kx_add_manual_page(kx-check "${PROJECT_SOURCE_DIR}/packaging/kx-check.txt")
+  kx_add_manual_page(kx-capture "${PROJECT_SOURCE_DIR}/test-captures/generator/help.txt")
+endif()
+
 # ---- for one user ----
 
 set(kx_install_user "${PROJECT_SOURCE_DIR}/packaging/install.sh" --plugins "${KX_PLUGIN_DIR}" --profile "${kx_profile}")

@@ -1,15 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: docs/test-links.sh
+# usage: docs/test-links.sh [FOLDER]
 # Whatever a committed document links to must be there: files, and headings, of the same document and of others. And
-# what the users' pages call kx.something must be a field (docs/fields.md) or a preference (docs/preferences.md).
+# what the users' pages call kx.something must be a field (docs/fields.md) or a preference (docs/preferences.md). FOLDER:
+# where the documents of a package are, instead.
 set -eu
-cd "$(dirname "$0")/.."
+cd "${1-$(dirname "$0")/..}"
 export LC_ALL=C.UTF-8 # what is a letter
-
-case "${1-}" in
-?*) sed -n '3,5s/^# //p' "$0"; exit 2 ;;
-esac
 
 failed=0
 complain() {
@@ -29,7 +26,11 @@ anchors() {
     sed -n '/^```/,/^```/d; s/^##* //p' "$1" | sed 's/[^[:alnum:] _-]//g; s/ /-/g; s/.*/\L&/'
 }
 
-for document in $(git ls-files --cached --others --exclude-standard '*.md'); do
+documents() {
+    if [ $# -eq 0 ]; then git ls-files --cached --others --exclude-standard '*.md'; else find . -name '*.md'; fi
+}
+
+for document in $(documents "$@"); do
     [ -e "$document" ] || continue
     for target in $(targets "$document"); do
         case $target in
