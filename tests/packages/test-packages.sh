@@ -86,10 +86,17 @@ files >"$work/before"
 as_root sh -c "apt-get install -q -y $home/*.deb"
 plugins=$(as_user tshark -G folders | sed -n 's/^Global Plugins:[[:blank:]]*//p')
 dissects "$plugins/epan/kx.so"
-as_user kx-capture /usr/share/doc/wireshark-plugin-kx/test-captures/scenarios/key-relay.json $home/made.pcap
+documents=/usr/share/doc/wireshark-plugin-kx
+as_user kx-capture $documents/test-captures/scenarios/key-relay.json $home/made.pcap
 as_user cmp $home/key-relay.pcap $home/made.pcap
 as_user rm $home/made.pcap
-refuses 'for all users already' as_user "$install"
+as_user kx-check $documents/test-captures/tcp-interleaved.pcap
+refuses 'KMA-Osaka is unreachable' as_user kx-check $documents/test-captures/key-relay-failure.pcap
+for page in kx-capture kx-check; do # man itself is not there
+    gzip -dc "$root/usr/share/man/man1/$page.1.gz" | grep -q '^\.SH SYNOPSIS' || fail "the manual page of $page"
+done
+docs/test-links.sh "$root$documents" || fail 'a link in the documents of the .deb'
+refuses 'another kx.so is installed' as_user "$install"
 as_user rm -r $home/.config # Wireshark's own copy of the profile, made when it was chosen
 as_root apt-get remove -q -y --autoremove wireshark-plugin-kx
 left_nothing 'the .deb'
