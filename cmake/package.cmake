@@ -20,7 +20,8 @@ function(kx_install_documents folder component)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs" DESTINATION "${folder}" ${options}
     FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN "*.yml" PATTERN "examples/*.sh")
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/test-captures" DESTINATION "${folder}" ${options}
-    FILES_MATCHING PATTERN "*.pcap" PATTERN "*.pcapng" PATTERN "*.json" PATTERN README.md)
+    FILES_MATCHING PATTERN "*.pcap" PATTERN "*.pcapng" PATTERN "*.json" PATTERN README.md
+    PATTERN generator EXCLUDE)
 endfunction()
 
 # ---- for one user: what install.sh finds beside it ----
