@@ -90,6 +90,12 @@ while read -r line; do
     esac
 done <"$here/Kx/colorfilters"
 
+# Every finding has a colour, but for what is said of the payload's way to the JSON dissector.
+# shellcheck disable=SC2013,SC2016
+for finding in $(sed -n '/^## Expert infos/,$s/^| `\(kx[^`]*\)`.*/\1/p' "$here/../docs/fields.md" | grep -v not_handed_over); do
+    grep -qF "$finding" "$here/Kx/colorfilters" || fail "no colour for $finding"
+done
+
 # ---- filter buttons: each is a filter, and finds something in the capture meant for it ----
 
 # LABEL CAPTURE [TSHARK ARGUMENT ...]
