@@ -366,11 +366,14 @@ static void dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, call *n
     tcp_dissect_pdus(tvb, pinfo, tree, desegments(pinfo), 1, get_unit_length, dissect_unit, now);
 }
 
-static kx_more more_on_tcp(const struct tcpinfo *tcp)
+/* length: of what TCP hands over. If that is only what was asked for, more of the newest segment follows. */
+static kx_more more_on_tcp(const struct tcpinfo *tcp, uint32_t length)
 {
-    if (tcp && (tcp->flags & TH_FIN))
+    if (!tcp || (tcp->is_reassembled && LT_SEQ(tcp->seq + length, tcp->nxtseq)))
+        return KX_MORE_FOLLOWING;
+    if (tcp->flags & TH_FIN)
         return KX_NO_MORE;
-    return tcp && (tcp->flags & TH_PUSH) ? KX_MORE_AFTER : KX_MORE_FOLLOWING;
+    return tcp->flags & TH_PUSH ? KX_MORE_AFTER : KX_MORE_FOLLOWING;
 }
 
 int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -378,7 +381,8 @@ int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     const struct tcpinfo *tcp = (const struct tcpinfo *)data;
     bool asks = tcp && can_ask(pinfo) && !PINFO_FD_VISITED(pinfo);
     const kx_request *request = asks && tcp->is_reassembled ? request_of(pinfo, false) : NULL;
-    call now = begin(tvb, pinfo, more_on_tcp(tcp), request && request->more ? request : NULL, false);
+    call now = begin(tvb, pinfo, more_on_tcp(tcp, (uint32_t)tvb_reported_length(tvb)),
+                     request && request->more ? request : NULL, false);
 
     now.sequenced = tcp && !pinfo->flags.in_error_pkt;
     now.sequence = tcp ? tcp->seq : 0;

@@ -96,6 +96,28 @@ static proto_item *add_fault(tvbuff_t *tvb, proto_tree *tree, uint32_t offset)
     return item;
 }
 
+/* What is complete as JSON is the payload, whatever Length says. Returns whether that is so. */
+static bool note_length(tvbuff_t *tvb, proto_item *item, uint16_t said, kx_findings *findings)
+{
+    static const char *const causes[] = {
+        [KX_LENGTH_COUNTS_HEADER] = "it seems to count the header",
+        [KX_LENGTH_COUNTS_CHARACTERS] = "it seems to count characters",
+        [KX_LENGTH_COUNTS_END] = "it seems to count a NUL or line end that was not sent",
+        [KX_LENGTH_INCLUDES_NUL] = "it includes a NUL, which is no JSON",
+        [KX_LENGTH_WRONG_SOMEHOW] = "the payload is complete as JSON",
+    };
+    uint32_t present = (uint32_t)tvb_captured_length(tvb) - KX_HEADER_LENGTH;
+    kx_length_cause cause =
+        present == 0
+            ? KX_LENGTH_RIGHT
+            : kx_framing_explain_length(tvb_get_ptr(tvb, KX_HEADER_LENGTH, (int)present), present, said);
+
+    if (cause != KX_LENGTH_RIGHT)
+        kx_findings_add(findings, KX_LENGTH_WRONG, 0, item, "Length says %u bytes, the payload has %u: %s",
+                        said, present, causes[cause]);
+    return cause != KX_LENGTH_RIGHT;
+}
+
 /* A payload that is shorter than its Length because the capture was limited is not the sender's fault: Wireshark
  * says so itself when the missing bytes are touched. */
 static void note_invalid(tvbuff_t *tvb, proto_tree *tree, const kx_json_reader *reader,
@@ -105,7 +127,9 @@ static void note_invalid(tvbuff_t *tvb, proto_tree *tree, const kx_json_reader *
     bool limited = tvb_captured_length(tvb) < tvb_reported_length(tvb);
     bool cut_off = reader->fault == KX_JSON_FAULT_CUT_OFF || reader->fault == KX_JSON_FAULT_EMPTY;
 
-    if (present < message->header.length && !limited)
+    bool explained = !limited && (present != message->header.length || reader->fault == KX_JSON_FAULT_NUL) &&
+                     note_length(tvb, tree, message->header.length, findings);
+    if (present < message->header.length && !limited && !explained)
         kx_findings_add(findings, KX_PAYLOAD_INVALID, -1, add_fault(tvb, tree, present),
                         "Length says %u bytes, but the payload ends at offset %u", message->header.length,
                         present);
