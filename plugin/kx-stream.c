@@ -152,9 +152,24 @@ static bool is_again(packet_info *pinfo, const call *now, uint32_t length)
 
 /* ---- units ---- */
 
+/* How many bytes before the connection's first message were not read as Kx; 0 for any other message. */
+static uint64_t find_late(packet_info *pinfo, unsigned place)
+{
+    kx_connection *connection = kx_connection_get(pinfo, false);
+
+    if (!connection || connection->late == 0)
+        return 0;
+    if (connection->late_frame == 0) {
+        connection->late_frame = pinfo->num;
+        connection->late_place = place;
+    }
+    return pinfo->num == connection->late_frame && place == connection->late_place ? connection->late : 0;
+}
+
 static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const call *now)
 {
     now->frame->again = !pinfo->flags.in_error_pkt && is_again(pinfo, now, tvb_reported_length(tvb));
+    now->frame->late = pinfo->flags.in_error_pkt ? 0 : find_late(pinfo, now->frame->units);
     kx_dissect_message(tvb, pinfo, tree, now->in_tls);
 }
 
@@ -251,6 +266,8 @@ static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, v
     kx_unit unit = captured < reported ? delimit_limited(bytes, captured, reported)
                                        : delimit(pinfo, bytes, captured, now);
     now->type = unit.type;
+    now->frame->mistake =
+        unit.type == KX_UNIT_MORE ? KX_NO_MISTAKE : kx_framing_find_mistake(bytes, captured, unit.type);
     return unit.length;
 }
 

@@ -6,6 +6,8 @@
  */
 #include "packet-kx.h"
 
+#include <inttypes.h>
+
 #include <epan/proto_data.h>
 #include <epan/tap.h>
 #include <epan/unit_strings.h>
@@ -96,6 +98,30 @@ static proto_item *add_fault(tvbuff_t *tvb, proto_tree *tree, uint32_t offset)
     return item;
 }
 
+static void note_mistake(proto_item *item, kx_mistake mistake, kx_findings *findings)
+{
+    static const char *const texts[] = {
+        [KX_LITTLE_ENDIAN] = "The header looks little-endian; Figure I.1 is read in network byte order",
+        [KX_LENGTH_OF_32_BITS] = "Length looks like 4 bytes; Figure I.1 has 2",
+        [KX_UTF_16] = "The payload looks like UTF-16; RFC 8259 asks for UTF-8",
+        [KX_TLS_RECORDS] =
+            "This looks like TLS: set the port in kx.tls.port, not in kx.tcp.port, and give the secrets",
+    };
+
+    if (mistake != KX_NO_MISTAKE)
+        kx_findings_add(findings, KX_FRAMING_MISTAKE, 0, item, "%s", texts[mistake]);
+}
+
+static void note_late(proto_item *item, uint64_t late, kx_findings *findings)
+{
+    if (late > 0)
+        kx_findings_add(
+            findings, KX_CONNECTION_LATE, 0, item,
+            "%" PRIu64
+            " bytes before were not read as Kx; to have them read, set the port in the preferences",
+            late);
+}
+
 /* What is complete as JSON is the payload, whatever Length says. Returns whether that is so. */
 static bool note_length(tvbuff_t *tvb, proto_item *item, uint16_t said, kx_findings *findings)
 {
@@ -171,6 +197,8 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     dissect_header(tvb, kx_tree, &message->header, &findings);
     proto_item_set_text(item, TITLE ", %s",
                         val_to_str_const(message->header.command_code, command_names, "Unknown command"));
+    note_late(item, frame->late, &findings);
+    note_mistake(item, frame->mistake, &findings);
     dissect_payload(tvb, pinfo, kx_tree, &reader, message, &findings);
     if (frame->again)
         proto_item_set_generated(proto_tree_add_boolean(kx_tree, hf_seen_before, tvb, 0, 0, TRUE));
@@ -209,6 +237,7 @@ void kx_dissect_skipped(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     kx_findings_init(&findings, pinfo->pool);
     kx_findings_add(&findings, KX_RESYNC, 0, count, "%u %s skipped to find the next message header", length,
                     bytes);
+    note_mistake(item, kx_get_frame_state(pinfo)->mistake, &findings);
     kx_findings_report(&findings, pinfo);
 }
 

@@ -22,11 +22,14 @@ typedef struct {
 
 /* What is known of the frame that is being dissected; lives as long as its dissection. */
 typedef struct {
-    unsigned units;      /* messages and skipped ranges so far */
-    unsigned messages;   /* messages so far */
-    unsigned calls;      /* how often TCP or TLS handed over such bytes (kx-stream.c) */
-    unsigned cuts;       /* remembered cuts that have been used (kx-stream.c) */
-    unsigned agains;     /* notes of messages that came again that have been used (kx-stream.c) */
+    unsigned units;    /* messages and skipped ranges so far */
+    unsigned messages; /* messages so far */
+    unsigned calls;    /* how often TCP or TLS handed over such bytes (kx-stream.c) */
+    unsigned cuts;     /* remembered cuts that have been used (kx-stream.c) */
+    unsigned agains;   /* notes of messages that came again that have been used (kx-stream.c) */
+    uint64_t
+        late; /* the message at hand is its connection's first, and so many bytes before it were not read */
+    kx_mistake mistake;  /* what the unit at hand looks like instead */
     bool again;          /* TCP delivered the message at hand before: it is no message of its own */
     unsigned foreign;    /* TLS records so far that are not Kx (kx-claim.c) */
     uint32_t connection; /* index of the conversation at hand, plus 1; 0: not asked for (kx-track.c) */

@@ -592,3 +592,47 @@ kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, kx_more more)
         return (kx_unit){KX_UNIT_SKIPPED, find_strong_header(bytes, length, 1)};
     return (kx_unit){KX_UNIT_SKIPPED, skippable(bytes, length)};
 }
+
+/* ---- what stands in the place of messages ---- */
+
+static bool is_little_endian(const uint8_t *bytes, uint32_t length)
+{
+    return length > KX_HEADER_LENGTH && bytes[KX_OFFSET_COMMAND_CODE + 1] == KM_TO_KM &&
+           kx_command_code_known((uint16_t)(KM_TO_KM << 8 | bytes[KX_OFFSET_COMMAND_CODE])) &&
+           begins_object(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH) != NO;
+}
+
+/* The first two bytes of such a Length are a Length of 0; a payload has fewer than 65,536 bytes. */
+static bool has_length_of_32_bits(const uint8_t *bytes, uint32_t length)
+{
+    return length > KX_HEADER_LENGTH + 2 && read16(bytes + KX_OFFSET_LENGTH) == 0 &&
+           kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE)) &&
+           begins_object(bytes + KX_HEADER_LENGTH + 2, length - KX_HEADER_LENGTH - 2) != NO;
+}
+
+static bool is_utf_16(const uint8_t *payload, uint32_t length)
+{
+    return length >= 2 && (memcmp(payload, "{", 2) == 0 || memcmp(payload, "\0{", 2) == 0 ||
+                           memcmp(payload, "\xfe\xff", 2) == 0 || memcmp(payload, "\xff\xfe", 2) == 0);
+}
+
+/* A type from 20 to 23, version 3.0 to 3.4, a length that records may have. */
+static bool is_tls_record(const uint8_t *bytes, uint32_t length)
+{
+    return length >= 5 && bytes[0] >= 20 && bytes[0] <= 23 && bytes[1] == 3 && bytes[2] <= 4 &&
+           read16(bytes + 3) > 0 && read16(bytes + 3) <= 16384 + 2048;
+}
+
+kx_mistake kx_framing_find_mistake(const uint8_t *bytes, uint32_t length, kx_unit_type type)
+{
+    if (is_tls_record(bytes, length) && type == KX_UNIT_SKIPPED)
+        return KX_TLS_RECORDS;
+    if (is_little_endian(bytes, length) && type == KX_UNIT_SKIPPED)
+        return KX_LITTLE_ENDIAN;
+    if (has_length_of_32_bits(bytes, length))
+        return KX_LENGTH_OF_32_BITS;
+    return type == KX_UNIT_MESSAGE && length > KX_HEADER_LENGTH &&
+                   is_utf_16(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH)
+               ? KX_UTF_16
+               : KX_NO_MISTAKE;
+}

@@ -102,4 +102,16 @@ typedef enum {
  * JSON value is complete and the sender paused. */
 kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, kx_more more);
 
+/* What may stand in the place of messages. */
+typedef enum {
+    KX_NO_MISTAKE,
+    KX_LITTLE_ENDIAN, /* the header */
+    KX_LENGTH_OF_32_BITS,
+    KX_UTF_16, /* the payload */
+    KX_TLS_RECORDS
+} kx_mistake;
+
+/* What the bytes look like that begin with a unit of this type, if it is no message as it should be. */
+kx_mistake kx_framing_find_mistake(const uint8_t *bytes, uint32_t length, kx_unit_type type);
+
 #endif
