@@ -5,7 +5,6 @@
  */
 #include "kx-dissect.h"
 
-#include <epan/tap.h>
 #include <epan/unit_strings.h>
 #include <wsutil/str_util.h>
 
@@ -29,8 +28,6 @@ static int hf_resync_length = -1;
 static int hf_seen_before = -1;
 
 static int ett_kx = -1;
-
-static int kx_tap = -1;
 
 /* ---- one message ---- */
 
@@ -109,6 +106,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
 
     message->in_tls = in_tls;
     report->length = tvb_reported_length(tvb);
+    report->first_pass = !PINFO_FD_VISITED(pinfo);
     kx_findings_init(&findings, pinfo->pool);
     kx_column_begin(pinfo);
     dissect_header(tvb, kx_tree, &message->header, &findings);
@@ -119,7 +117,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     if (frame->again)
         proto_item_set_generated(proto_tree_add_boolean(kx_tree, hf_seen_before, tvb, 0, 0, TRUE));
     /* A frame may hold many messages: what is known of one is found by its place among them. */
-    unsigned ordinal = frame->messages;
+    unsigned ordinal = report->ordinal = frame->messages;
     if (counts) {
         frame->messages++;
         kx_links_find(pinfo, message, ordinal, &report->links);
@@ -130,7 +128,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     if (!frame->again)
         kx_findings_report(&findings, pinfo);
     if (counts) {
-        tap_queue_packet(kx_tap, pinfo, report);
+        kx_report_send(pinfo, report);
         kx_share(tvb, pinfo, in_tls ? KX_TLS_DISSECTOR : KX_TCP_DISSECTOR);
     }
     kx_filters_remember(pinfo, message, &report->links);
@@ -209,5 +207,4 @@ void kx_dissect_register(int proto)
             fields[i].hfinfo.strings = command_names();
     proto_register_field_array(proto, fields, array_length(fields));
     proto_register_subtree_array(subtrees, array_length(subtrees));
-    kx_tap = register_tap("kx");
 }

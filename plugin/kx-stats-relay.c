@@ -1,130 +1,105 @@
 /* kx-stats-relay.c
  * -z kx,relay: one row a key relay, from where it begins to how it ended.
  *
+ * A filter chooses relays; what is said of them comes from the core, which knows all of their messages.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "kx-stats.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include <epan/stat_tap_ui.h>
 
+#include "kx-stats-sample.h"
 #include "kx-text.h"
 
-enum { REQUEST_ID, SOURCE, TRANSIT, DESTINATION, HOPS, KEYS, START, DURATION, RESULT, COLUMNS };
+enum {
+    FIRST_FRAME,
+    LAST_FRAME,
+    SOURCE,
+    TRANSIT,
+    DESTINATION,
+    HOPS,
+    BATCHES,
+    KEYS,
+    START,
+    DURATION,
+    RESULT,
+    FAILED_HOP,
+    REQUEST_ID,
+    COLUMNS
+};
 
-static stat_tap_table_item columns[] = {
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Request ID", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Source", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Transit", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Destination", "%s"},
-    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Hops", "%u"},
-    {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Keys", "%u"},
-    {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Start (s)", "%.6f"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Duration (s)", "%s"},
-    {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Result", "%s"},
+/* Texts of numbers are padded, so that they are sorted as numbers. */
+static stat_tap_table_item columns[COLUMNS] = {
+    [FIRST_FRAME] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "First frame", "%u"},
+    [LAST_FRAME] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Last frame", "%u"},
+    [SOURCE] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Source", "%s"},
+    [TRANSIT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Transit", "%s"},
+    [DESTINATION] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Destination", "%s"},
+    [HOPS] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Hops", "%s"},
+    [BATCHES] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Batches", "%u"},
+    [KEYS] = {TABLE_ITEM_UINT, TAP_ALIGN_RIGHT, "Keys", "%u"},
+    [START] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Start (s)", "%.6f"},
+    [DURATION] = {TABLE_ITEM_FLOAT, TAP_ALIGN_RIGHT, "Duration (s)", "%.6f"},
+    [RESULT] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Result", "%s"},
+    [FAILED_HOP] = {TABLE_ITEM_STRING, TAP_ALIGN_RIGHT, "Failed hop", "%s"},
+    [REQUEST_ID] = {TABLE_ITEM_STRING, TAP_ALIGN_LEFT, "Request ID", "%s"},
 };
 
 static const char *const title = "Kx key relays";
 
-/* Relay number -> row plus one, of the table, which is one for all windows. */
-static GHashTable *rows;
+/* The relays that the table has a row of; the table is one for all windows. */
+static GHashTable *relays;
 
 /* Rows that a window may still show though the table has them no more. */
 static GPtrArray *old_rows;
 
-static stat_tap_table_item_type *cell(const stat_tap_table *table, unsigned row, unsigned column)
+/* ---- one row ---- */
+
+static char *shown(const char *text)
 {
-    return stat_tap_get_field_data(table, row, column);
+    return kx_text_shown(NULL, text ? text : "-");
 }
 
-static void set_text(const stat_tap_table *table, unsigned row, unsigned column, const char *text)
+static char *hops_text(const kx_relay_summary *s)
 {
-    stat_tap_table_item_type *item = cell(table, row, column);
-
-    wmem_free(NULL, (char *)item->value.string_value);
-    item->value.string_value = kx_text_shown(NULL, text);
+    if (!s->hops_seen)
+        return wmem_strdup(NULL, "-");
+    return s->hops_expected ? wmem_strdup_printf(NULL, "%2u of %u", s->hops_seen, s->hops_expected)
+                            : wmem_strdup_printf(NULL, "%2u", s->hops_seen);
 }
 
-static const char *first_of(const char *one, const char *other)
+static char *failed_hop_text(const kx_relay_summary *s)
 {
-    if (one)
-        return one;
-    return other ? other : "-";
+    return s->failed_hop ? wmem_strdup_printf(NULL, "%2u", s->failed_hop) : wmem_strdup(NULL, "-");
 }
 
-static unsigned add_row(stat_tap_table *table, const packet_info *pinfo, const kx_report *report)
+static double seconds(int64_t nanoseconds)
 {
-    stat_tap_table_item_type items[COLUMNS];
-    unsigned row = table->num_elements;
-    const kx_message *m = &report->message;
+    return (double)nanoseconds / 1e9;
+}
 
-    memset(items, 0, sizeof items);
+/* capture_start: when the capture began, in nanoseconds since the epoch. */
+static void fill_row(stat_tap_table_item_type *row, uint32_t relay, const kx_relay_summary *s,
+                     int64_t capture_start)
+{
     for (unsigned i = 0; i < COLUMNS; i++)
-        items[i].type = columns[i].type;
-    items[START].value.float_value = nstime_to_sec(&pinfo->rel_ts);
-    items[KEYS].user_data.uint_value = report->links.hop;
-    stat_tap_init_table_row(table, row, COLUMNS, items);
-    set_text(table, row, REQUEST_ID, first_of(m->key_relay_request_id, NULL));
-    set_text(table, row, SOURCE, first_of(m->source_kma_id, report->links.source_kma_id));
-    set_text(table, row, TRANSIT, first_of(m->transit_kma_ids, NULL));
-    set_text(table, row, DESTINATION, first_of(m->destination_kma_id, report->links.destination_kma_id));
-    set_text(table, row, DURATION, "-");
-    set_text(table, row, RESULT, "open");
-    return row;
-}
-
-static unsigned find_row(stat_tap_table *table, const packet_info *pinfo, const kx_report *report)
-{
-    void *relay = GUINT_TO_POINTER(report->links.relay);
-    unsigned row = GPOINTER_TO_UINT(g_hash_table_lookup(rows, relay));
-
-    if (!row) {
-        row = add_row(table, pinfo, report) + 1;
-        g_hash_table_insert(rows, relay, GUINT_TO_POINTER(row));
-    }
-    return row - 1;
-}
-
-/* A relay's keys are those of one hop, the first one seen; they may come in several messages. */
-static void add_hop(stat_tap_table *table, unsigned row, const kx_report *report)
-{
-    stat_tap_table_item_type *hops = cell(table, row, HOPS), *keys = cell(table, row, KEYS);
-
-    if (report->links.hop > hops->value.uint_value)
-        hops->value.uint_value = report->links.hop;
-    if (report->links.hop == keys->user_data.uint_value)
-        keys->value.uint_value += report->message.key_count;
-}
-
-/* The notification from end to end decides; before it, or without one, the answer to the first hop. */
-static void add_result(stat_tap_table *table, unsigned row, const kx_report *report)
-{
-    char *seconds;
-
-    if (report->links.hop > 1)
-        return;
-    seconds = g_strdup_printf("%.6f", (double)report->links.response_time / 1e9);
-    set_text(table, row, DURATION, seconds);
-    g_free(seconds);
-    set_text(table, row, RESULT, report->message.response ? report->message.response : "-");
-}
-
-static tap_packet_status packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
-                                tap_flags_t flags _U_)
-{
-    const stat_data_t *statistic = (const stat_data_t *)tap_data;
-    stat_tap_table *table = g_array_index(statistic->stat_tap_data->tables, stat_tap_table *, 0);
-    const kx_report *report = (const kx_report *)data;
-
-    if (!report->links.relay)
-        return TAP_PACKET_DONT_REDRAW;
-    unsigned row = find_row(table, pinfo, report);
-    if (report->message.header.command_code == KX_KEY_RELAY)
-        add_hop(table, row, report);
-    else
-        add_result(table, row, report);
-    return TAP_PACKET_REDRAW;
+        row[i].type = columns[i].type;
+    row[FIRST_FRAME].value.uint_value = s->first_frame;
+    row[LAST_FRAME].value.uint_value = s->last_frame;
+    row[SOURCE].value.string_value = shown(s->source_kma_id);
+    row[TRANSIT].value.string_value = shown(s->transit_kma_ids);
+    row[DESTINATION].value.string_value = shown(s->destination_kma_id);
+    row[HOPS].value.string_value = hops_text(s);
+    row[BATCHES].value.uint_value = s->batches;
+    row[KEYS].value.uint_value = s->keys;
+    row[START].value.float_value = seconds(s->start - capture_start);
+    row[DURATION].value.float_value = seconds(s->end - s->start);
+    row[RESULT].value.string_value = shown(kx_track_result_text(s->result, s->failure));
+    row[FAILED_HOP].value.string_value = failed_hop_text(s);
+    row[REQUEST_ID].value.string_value = shown(kx_report_request_id(relay));
 }
 
 static void free_item(stat_tap_table *table _U_, unsigned row _U_, unsigned column,
@@ -143,24 +118,71 @@ static void free_row(void *row)
     g_free(items);
 }
 
+/* ---- the table ---- */
+
+static stat_tap_table *table_of(const stat_tap_table_ui *ui)
+{
+    return g_array_index(ui->tables, stat_tap_table *, 0);
+}
+
+static void add(void *statistic, const kx_sample *sample, const kx_links *links)
+{
+    stat_tap_table *table = table_of((const stat_tap_table_ui *)statistic);
+    stat_tap_table_item_type row[COLUMNS] = {0};
+    kx_relay_summary summary;
+
+    if (!links->relay || !g_hash_table_add(relays, GUINT_TO_POINTER(links->relay)))
+        return;
+    kx_track_relay(links->relay, &summary);
+    fill_row(row, links->relay, &summary, sample->time - sample->since);
+    stat_tap_init_table_row(table, table->num_elements, COLUMNS, row);
+}
+
+static int compare_rows(const void *one, const void *other)
+{
+    uint32_t a = (*(stat_tap_table_item_type *const *)one)[FIRST_FRAME].value.uint_value;
+    uint32_t b = (*(stat_tap_table_item_type *const *)other)[FIRST_FRAME].value.uint_value;
+
+    return (a > b) - (a < b);
+}
+
+/* The filter may have chosen relays by late messages of theirs. Windows sort by themselves. */
+static void sort(void *statistic)
+{
+    const stat_tap_table *table = table_of((const stat_tap_table_ui *)statistic);
+
+    qsort(table->elements, table->num_elements, sizeof *table->elements, compare_rows);
+}
+
+static tap_packet_status packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
+                                tap_flags_t flags _U_)
+{
+    static const kx_stats_kind kind = {add, sort};
+    stat_tap_table_ui *ui = ((const stat_data_t *)tap_data)->stat_tap_data;
+    bool is_window = ui->refcount > 0;
+
+    kx_stats_hand(ui, &kind, is_window, pinfo, (const kx_report *)data);
+    return TAP_PACKET_REDRAW;
+}
+
 /* Windows share the table and point into its rows for as long as they are open: rows are only put aside here. */
 static void reset(stat_tap_table *table)
 {
     for (unsigned row = 0; row < table->num_elements; row++)
         g_ptr_array_add(old_rows, table->elements[row]);
     table->num_elements = 0;
-    g_hash_table_remove_all(rows);
+    g_hash_table_remove_all(relays);
 }
 
 static void init(stat_tap_table_ui *ui)
 {
     stat_tap_table *table = stat_tap_find_table(ui, title);
 
-    if (!rows) {
-        rows = g_hash_table_new(g_direct_hash, g_direct_equal);
+    if (!relays) {
+        relays = g_hash_table_new(NULL, NULL);
         old_rows = g_ptr_array_new_with_free_func(free_row);
     }
-    g_hash_table_remove_all(rows);
+    g_hash_table_remove_all(relays);
     /* The window that asks is the only one: nobody points to what was put aside before. */
     if (ui->refcount <= 1)
         g_ptr_array_set_size(old_rows, 0);

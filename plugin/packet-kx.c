@@ -15,7 +15,9 @@
 #include "kx-links.h"
 #include "kx-params.h"
 #include "kx-prefs.h"
+#include "kx-report.h"
 #include "kx-share.h"
+#include "kx-stats-sample.h"
 #include "kx-stats.h"
 #include "kx-stream.h"
 
@@ -26,6 +28,8 @@ void proto_register_kx(void)
     kx_dissect_register(proto);
     kx_params_register(proto);
     kx_links_register(proto);
+    kx_report_register();
+    kx_stats_sample_register();
     kx_stats_srt_register(proto);
     kx_stats_kma_register(proto);
     kx_stats_relay_register();
