@@ -220,12 +220,18 @@ static void guess_previous(uint32_t number)
         set_previous(number, kx_hop_at(found)->first);
 }
 
-static bool differ_in_both_end_points(uint32_t batch, uint32_t other)
+/* In how much batches differ: a node that changes one thing is at fault, who changes more sends something else. */
+static unsigned count_differences(uint32_t batch, uint32_t other)
 {
-    const kx_relay *one = kx_relay_at(kx_batch_at(batch)->relay),
-                   *two = kx_relay_at(kx_batch_at(other)->relay);
+    const kx_batch *b = kx_batch_at(batch), *o = kx_batch_at(other);
+    const kx_relay *one = kx_relay_at(b->relay), *two = kx_relay_at(o->relay);
 
-    return one->source != two->source && one->destination != two->destination;
+    return (one->source != two->source) + (one->destination != two->destination) + (b->key_ids != o->key_ids);
+}
+
+static bool was_refused(const kx_hop *h)
+{
+    return h->outcome && kx_record_at(h->outcome)->verdict == KX_FAILURE;
 }
 
 /* Whether a hop can be one of an older batch, which the node that it comes from has changed. */
@@ -235,7 +241,7 @@ static bool could_change(const kx_hop *before, const kx_hop *h)
 
     return kx_relay_at(kx_batch_at(before->batch)->relay)->request == request && before->batch < h->batch &&
            !before->next && before->from != h->to && !kx_relays_apart(before->first, h->first) &&
-           !differ_in_both_end_points(before->batch, h->batch);
+           count_differences(before->batch, h->batch) == 1 && !was_refused(before);
 }
 
 /* Looks for the newest such hop, but only where there is more than one batch of the request. */

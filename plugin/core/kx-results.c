@@ -111,12 +111,15 @@ static bool came_back(const kx_hop *first, uint32_t answer)
     return !next || (next->answer && next->answer < answer);
 }
 
-static bool is_end_to_end(uint32_t answer)
+/* The failure of one of several ways is none of the batch. */
+static bool is_end_to_end(uint32_t answer, const outcome *o)
 {
     const kx_record *r = kx_record_at(answer);
     const kx_hop *h = kx_hop_at(r->of);
 
-    return r->end_to_end || (!h->previous && came_back(h, answer));
+    if (r->end_to_end)
+        return true;
+    return !h->previous && came_back(h, answer) && (o->chains == 1 || r->verdict == KX_SUCCESS);
 }
 
 static void note_answer(following *f, uint32_t answer)
@@ -140,7 +143,7 @@ static void share(uint32_t batch, const outcome *o, const following *f)
     if (kx_answer_strength(next) <= kx_answer_strength(b->answer))
         return;
     b->shared = next;
-    b->shares_unsurely = f->answers > 1;
+    b->shares_unsurely = f->answers > 1 || !f->success;
 }
 
 static bool begins_batch(uint32_t record)
@@ -160,7 +163,7 @@ static void share_answers(const outcome *outcomes)
         const kx_record *r = kx_record_at(i);
         if (!r->of || r->again)
             continue;
-        if (r->kind == KX_RECORD_COMPLETION && is_end_to_end(i)) {
+        if (r->kind == KX_RECORD_COMPLETION && is_end_to_end(i, &outcomes[whole_of(r->of)])) {
             note_answer(&next[kx_batch_at(whole_of(r->of))->relay], i);
         } else if (r->kind == KX_RECORD_RELAY && begins_batch(i)) {
             uint32_t batch = kx_hop_at(r->of)->batch;
@@ -203,7 +206,7 @@ static void add_verdict(kx_relay *r, const kx_batch *b, const verdict *v)
     static const uint8_t weights[] = {[KX_RELAY_SUCCESS] = 0, [KX_RELAY_OPEN] = 1, [KX_RELAY_FAILURE] = 2};
 
     r->uncertain |= v->by ? kx_record_at(v->by)->uncertain || (v->by == b->shared && b->shares_unsurely)
-                          : b->doubtful || kx_completions_are_mute_to(kx_hop_at(b->newest));
+                          : b->doubtful || kx_completions_may_be_mute(kx_hop_at(b->newest)->first);
     if (weights[v->result] <= weights[r->result])
         return;
     r->result = (uint8_t)v->result;

@@ -147,6 +147,19 @@ static void answer(uint32_t supply, uint32_t number)
         s->successful = number;
 }
 
+/* What has the Session ID of a response that nobody can place may be what it answers. */
+static void doubt_session(uint64_t session, uint32_t number)
+{
+    uint32_t at = kx_table_get(&sessions, session);
+
+    for (unsigned i = 0; at && i < LOOK_MAX; i++, at = kx_supply_at(at)->older) {
+        if (is_old(kx_supply_at(at), number))
+            continue;
+        kx_supply_at(at)->doubtful = true;
+        kx_record_at(number)->unplaced = 1;
+    }
+}
+
 void kx_supplies_see_response(const kx_sighting *sighting, const kx_way *way, uint32_t number)
 {
     const kx_message *m = sighting->message;
@@ -160,6 +173,7 @@ void kx_supplies_see_response(const kx_sighting *sighting, const kx_way *way, ui
     if (asked) {
         answer(asked, number);
     } else if (e.session) {
+        doubt_session(e.session, number);
         uint32_t *newest = kx_table_put(&early_of, e.session);
         e.older = *newest;
         e.keys = m->verdict == KX_SUCCESS ? m->key_id_count : 0;

@@ -154,7 +154,7 @@ static void tell_relay_response(const kx_hop *h, kx_links *links)
     uint32_t answer = answer_of(h);
 
     tell_response(answer, links);
-    links->response_missing &= !b->doubtful && !kx_completions_are_mute_to(h);
+    links->response_missing &= !b->doubtful && !kx_completions_may_be_mute(h->first);
     links->uncertain |= answer && answer == b->shared && b->shares_unsurely;
 }
 
@@ -299,6 +299,7 @@ static void tell_supply(uint32_t number, kx_links *links)
     const kx_supply *s = kx_supply_at(kx_record_at(number)->of);
 
     tell_response(s->answer, links);
+    links->response_missing &= !s->doubtful;
     links->repeat_of = kx_record_at(number)->repeats ? kx_record_frame(s->first) : 0;
 }
 
