@@ -95,7 +95,7 @@ static void dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
 {
     /* Taps are told when the frame is done. */
-    kx_report *report = wmem_new0(pinfo->pool, kx_report);
+    kx_report *report = kx_report_new(pinfo);
     kx_message *message = &report->message;
     kx_json_reader reader;
     kx_findings findings;
@@ -106,7 +106,6 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
 
     message->in_tls = in_tls;
     report->length = tvb_reported_length(tvb);
-    report->first_pass = !PINFO_FD_VISITED(pinfo);
     kx_findings_init(&findings, pinfo->pool);
     kx_column_begin(pinfo);
     dissect_header(tvb, kx_tree, &message->header, &findings);
@@ -128,7 +127,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     if (!frame->again)
         kx_findings_report(&findings, pinfo);
     if (counts) {
-        kx_report_send(pinfo, report);
+        kx_report_send(pinfo, report, &findings);
         kx_share(tvb, pinfo, in_tls ? KX_TLS_DISSECTOR : KX_TCP_DISSECTOR);
     }
     kx_filters_remember(pinfo, message, &report->links);

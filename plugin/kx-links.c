@@ -10,6 +10,7 @@
 #include "kx-nodes.h"
 #include "kx-prefs.h"
 #include "kx-sighting.h"
+#include "kx-time.h"
 
 /* A completion names no more hops than this. */
 #define HOPS_SHOWN_MAX 32
@@ -80,7 +81,7 @@ static void add_text(const place *p, int field, const char *text)
 
 static void add_time(const place *p, int field, int64_t nanoseconds)
 {
-    nstime_t interval = {(time_t)(nanoseconds / 1000000000), (int)(nanoseconds % 1000000000)};
+    nstime_t interval = kx_nstime(nanoseconds);
 
     proto_item_set_generated(proto_tree_add_time(p->tree, field, p->tvb, 0, 0, &interval));
 }

@@ -5,6 +5,7 @@
  */
 #include "kx-params-walk.h"
 
+#include "kx-details.h"
 #include "kx-key-material.h"
 #include "kx-prefs.h"
 #include "kx-table.h"
@@ -35,26 +36,33 @@ static void remember_key_id(kx_walk *w, kx_view id)
 void kx_take_key_id(kx_walk *w, proto_tree *tree _U_, proto_item *item _U_, const kx_json_token *value,
                     const char *text _U_, bool first)
 {
-    if (!w->in_key_file) {
-        w->message->key_count += !w->repeated;
-        return;
-    }
-    if (!first)
-        return;
     kx_view id = kx_view_of(w, value);
-    if (!w->keys_repeated)
+
+    if (!w->in_key_file && !w->repeated) {
+        w->message->key_count++;
+        kx_details_add_key(w->message->details);
+        kx_details_set_key_id(w->message->details, id.bytes, id.length);
+    }
+    if (!w->in_key_file || !first)
+        return;
+    if (!w->keys_repeated) {
         remember_key_id(w, id);
+        kx_details_set_key_id(w->message->details, id.bytes, id.length);
+    }
     proto_item_set_text(w->key_file, "Key file: %.*s", (int)id.length, id.bytes);
 }
 
 void kx_take_key(kx_walk *w, proto_tree *tree, proto_item *item, const kx_json_token *value,
                  const char *text _U_, bool first _U_)
 {
-    if (value->type < KX_JSON_TRUE && kx_is_wanted(tree, kx_hf.key_size)) {
+    if (value->type < KX_JSON_TRUE && (w->message->details || kx_is_wanted(tree, kx_hf.key_size))) {
         kx_view key = kx_view_of(w, value);
         uint32_t bits;
-        if (kx_key_material_bits(key.bytes, key.length, (kx_encoding)kx_prefs.key_encoding, &bits))
+        if (kx_key_material_bits(key.bytes, key.length, (kx_encoding)kx_prefs.key_encoding, &bits)) {
             proto_item_set_generated(proto_tree_add_uint(tree, kx_hf.key_size, w->tvb, 0, 0, bits));
+            if (!w->repeated && !w->keys_repeated)
+                kx_details_set_key_bits(w->message->details, bits);
+        }
     }
     if (kx_may_be_key(value))
         kx_found_key_data(w, item);
@@ -67,6 +75,8 @@ static void show_key_file(kx_walk *w, proto_tree *tree)
     const kx_parameter_table *outer = w->table;
 
     w->in_key_file = true;
+    if (!w->keys_repeated)
+        kx_details_add_key(w->message->details);
     w->key_file = kx_open_item(w, tree, kx_hf.key, start);
     kx_walk_object(w, &kx_parameter_tables[outer->key_files], proto_item_add_subtree(w->key_file, kx_ett.key),
                    w->key_file);

@@ -21,10 +21,23 @@ static void note_request_id(const kx_report *report)
         wmem_map_insert(request_ids, relay, wmem_strdup(wmem_file_scope(), id));
 }
 
-void kx_report_send(packet_info *pinfo, const kx_report *report)
+kx_report *kx_report_new(packet_info *pinfo)
 {
-    if (!have_tap_listener(tap))
+    kx_report *report = wmem_new0(pinfo->pool, kx_report);
+
+    report->first_pass = !PINFO_FD_VISITED(pinfo);
+    if (have_tap_listener(tap))
+        report->message.details = kx_details_new(pinfo->pool);
+    return report;
+}
+
+void kx_report_send(packet_info *pinfo, kx_report *report, const kx_findings *findings)
+{
+    if (!report->message.details)
         return;
+    report->findings = (const kx_noted *)wmem_memdup(pinfo->pool, findings->entries,
+                                                     findings->count * sizeof *findings->entries);
+    report->finding_count = findings->count;
     note_request_id(report);
     tap_queue_packet(tap, pinfo, report);
 }

@@ -12,6 +12,7 @@
 
 #include "kx-stats-sample.h"
 #include "kx-text.h"
+#include "kx-time.h"
 
 /* Display filters are made from these. */
 static const char *filter_of(conv_filter_type_e kind)
@@ -63,7 +64,7 @@ static address address_of(const char *text)
 static void add_conversation(void *statistic, const kx_sample *sample, const kx_links *links)
 {
     static ct_dissector_info_t info = {conversation_filter_of};
-    nstime_t since = kx_stats_time(sample->since), time = kx_stats_time(sample->time);
+    nstime_t since = kx_nstime(sample->since), time = kx_nstime(sample->time);
     journey j;
 
     if (!journey_of(sample, links, &j))

@@ -8,6 +8,7 @@
 #include <epan/tap.h>
 
 #include "kx-list.h"
+#include "kx-time.h"
 
 #define TEXTS_CHUNK 4096
 
@@ -23,11 +24,6 @@ static kx_list list = {sizeof(waiting), 0, NULL};
 /* What the strings of the list point to, each once. */
 static GStringChunk *texts;
 
-static int64_t nanoseconds(const nstime_t *at)
-{
-    return (int64_t)((uint64_t)at->secs * 1000000000U + (uint64_t)at->nsecs);
-}
-
 static kx_sample sample_of(const packet_info *pinfo, const kx_report *report)
 {
     const kx_message *m = &report->message;
@@ -35,8 +31,8 @@ static kx_sample sample_of(const packet_info *pinfo, const kx_report *report)
     return (kx_sample){
         .frame = pinfo->num,
         .ordinal = report->ordinal,
-        .time = nanoseconds(&pinfo->abs_ts),
-        .since = nanoseconds(&pinfo->rel_ts),
+        .time = kx_nanoseconds(&pinfo->abs_ts),
+        .since = kx_nanoseconds(&pinfo->rel_ts),
         .command_code = m->header.command_code,
         .acts_as = m->acts_as,
         .verdict = m->verdict,

@@ -40,9 +40,4 @@ void kx_stats_hand(void *statistic, const kx_stats_kind *kind, bool is_window, p
 /* Registers what puts messages aside. After kx_links_register(): links must outlive it. */
 void kx_stats_sample_register(void);
 
-static inline nstime_t kx_stats_time(int64_t nanoseconds)
-{
-    return (nstime_t){(time_t)(nanoseconds / 1000000000), (int)(nanoseconds % 1000000000)};
-}
-
 #endif

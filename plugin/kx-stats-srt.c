@@ -8,6 +8,7 @@
 #include <epan/srt_table.h>
 
 #include "kx-stats-intervals.h"
+#include "kx-time.h"
 
 /* A window makes a filter of this, "==" and a row's index, which is a CommandCode therefore. */
 #define FILTER "kx.command_code"
@@ -32,8 +33,8 @@ static void init(struct register_srt *srt _U_, GArray *tables)
 /* The time of the request is what tables want, and a packet, of which they need no more than this. */
 static void add_interval(srt_stat_table *table, int row, const kx_sample *sample, int64_t nanoseconds)
 {
-    nstime_t request_time = kx_stats_time(sample->time - nanoseconds);
-    packet_info packet = {.num = sample->frame, .abs_ts = kx_stats_time(sample->time)};
+    nstime_t request_time = kx_nstime(sample->time - nanoseconds);
+    packet_info packet = {.num = sample->frame, .abs_ts = kx_nstime(sample->time)};
 
     add_srt_table_data(table, row, &request_time, &packet);
 }

@@ -17,5 +17,6 @@ void kx_stats_tree_register(void);
 void kx_stats_srt_register(int proto);
 void kx_stats_relay_register(void);
 void kx_stats_kma_register(int proto);
+void kx_stats_json_register(void);
 
 #endif

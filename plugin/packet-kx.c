@@ -33,6 +33,7 @@ void proto_register_kx(void)
     kx_stats_srt_register(proto);
     kx_stats_kma_register(proto);
     kx_stats_relay_register();
+    kx_stats_json_register();
     kx_share_register();
     kx_filters_register();
     kx_findings_register(proto);
