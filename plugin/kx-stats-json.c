@@ -31,6 +31,7 @@
 typedef struct {
     FILE *out;
     GString *line;
+    bool failed;
 } writer;
 
 /* ---- where and when ---- */
@@ -238,6 +239,15 @@ static void write_message(GString *out, packet_info *pinfo, const kx_report *rep
     g_string_append_c(out, '\n');
 }
 
+/* Said once. */
+static bool has_failed(writer *w)
+{
+    if (ferror(w->out) && !w->failed)
+        report_failure(COMMAND_LINE ": cannot write: %s", g_strerror(errno));
+    w->failed = ferror(w->out);
+    return w->failed;
+}
+
 static bool is_live(packet_info *pinfo)
 {
     return g_get_real_time() - kx_nanoseconds(&pinfo->abs_ts) / 1000 < LIVE;
@@ -252,15 +262,15 @@ static tap_packet_status packet(void *tap_data, packet_info *pinfo, epan_dissect
     fwrite(w->line->str, 1, w->line->len, w->out);
     if (is_live(pinfo))
         fflush(w->out);
-    if (!ferror(w->out))
-        return TAP_PACKET_DONT_REDRAW;
-    report_failure(COMMAND_LINE ": cannot write: %s", g_strerror(errno));
-    return TAP_PACKET_FAILED;
+    return has_failed(w) ? TAP_PACKET_FAILED : TAP_PACKET_DONT_REDRAW;
 }
 
 static void draw(void *tap_data)
 {
-    fflush(((const writer *)tap_data)->out);
+    writer *w = (writer *)tap_data;
+
+    fflush(w->out);
+    has_failed(w);
 }
 
 static void finish(void *tap_data)

@@ -6,7 +6,7 @@
 set -eu
 
 packages="gcc libc6-dev cmake ninja-build pkgconf wireshark-dev tshark wireshark-common libjson-glib-dev libpcap-dev
-    curl jq tcpdump libmicrohttpd-dev $*"
+    curl jq tcpdump libmicrohttpd-dev python3-jsonschema $*"
 
 case "${1-}" in
 -h | --help) sed -n '3,5s/^# //p' "$0"; exit 0 ;;

@@ -54,6 +54,8 @@ typedef struct {
     bool unsolicited; /* responses whose request the capture does not hold, once it was read to its end */
     bool uncertain;   /* response_in, response_to, hop or result is the best of several */
     bool counts;      /* responses: the first final one, or interim one, of what it answers */
+    bool begins_batch; /* key relays: the first message of a batch, once all are known */
+    kx_relay_result batch_result; /* of the message's batch; like relay_result */
     bool ends_batch;  /* completions: the end-to-end answer of a batch, also where it answers the only hop */
 
     uint32_t relay; /* key relays and their completions: numbers the relay, from 1 on; 0: not known */
