@@ -4,7 +4,7 @@
 
 set(CPACK_PACKAGE_NAME wireshark-plugin-kx)
 set(CPACK_PACKAGE_FILE_NAME
-  "kx-${PROJECT_VERSION}-wireshark-${KX_WIRESHARK_SERIES}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}")
+  "kx-${KX_FULL_VERSION}-wireshark-${KX_WIRESHARK_SERIES}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_GENERATOR TGZ)
 set(CPACK_PROJECT_CONFIG_FILE "${PROJECT_SOURCE_DIR}/cmake/package-contents.cmake")
@@ -52,6 +52,8 @@ if(DPKG_SHLIBDEPS_EXECUTABLE)
 
   # In an upgrade to a release with a later series of Wireshark, the package for that one is the later version.
   set(CPACK_DEBIAN_PACKAGE_RELEASE "1+ws${KX_WIRESHARK_SERIES}")
+  # What is made before a release is an earlier version than that.
+  string(REPLACE "-dev" "~dev" CPACK_DEBIAN_PACKAGE_VERSION "${KX_FULL_VERSION}")
   set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
   set(CPACK_DEBIAN_PACKAGE_SECTION net)
   set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)

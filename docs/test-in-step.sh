@@ -37,6 +37,7 @@ essence() {
 
 essence "$1" >"$work/one"
 essence "$2" >"$work/other"
+grep -q heading "$work/one" || { echo "$1 has no heading" >&2; exit 1; }
 diff -u "$work/one" "$work/other" || {
     echo "$1 and $2 are out of step" >&2
     exit 1

@@ -28,8 +28,11 @@ anchors() {
     sed -n '/^```/,/^```/d; s/^##* //p' "$1" | sed 's/[^[:alnum:] _-]//g; s/ /-/g; s/.*/\L&/'
 }
 
-for document in $(git ls-files --cached --others --exclude-standard '*.md'); do
+documents=$(git ls-files --cached --others --exclude-standard '*.md') || complain 'git does not list the documents'
+links=0
+for document in $documents; do
     for target in $(targets "$document"); do
+        links=$((links + 1))
         case $target in
         http*) ;;
         '#'*) anchors "$document" | grep -qxF -e "${target#?}" || complain "$document: no heading for $target" ;;
@@ -43,4 +46,5 @@ names=$(grep -o '`[^`]*`' README.md | grep -o '\bkx\.[a-z_.]*[a-z_]' | grep -vx 
 for name in $names; do
     grep -qF "\`$name\`" docs/fields.md || grep -qF "| \`$name\` |" README.md || complain "README.md: there is no $name"
 done
+if [ $links -eq 0 ] || [ -z "$names" ]; then complain 'nothing was checked'; fi
 exit $failed

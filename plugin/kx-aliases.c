@@ -39,7 +39,7 @@ static kx_bool alias_update(void *record, char **error)
     const alias *row = (const alias *)record;
 
     *error = row->spelling && *row->spelling ? NULL : g_strdup("The spelling must not be empty");
-    return *error == NULL;
+    return !*error;
 }
 
 static void alias_free(void *record)

@@ -45,8 +45,7 @@ static void dissect_header(tvbuff_t *tvb, proto_tree *tree, kx_header *header, k
     proto_tree_add_uint(tree, hf_length, tvb, KX_OFFSET_LENGTH, 2, header->length);
 
     if (!kx_command_code_known(header->command_code))
-        kx_findings_add(findings, KX_COMMAND_CODE_UNKNOWN, 0, code, "CommandCode 0x%04x is not in Table I.1",
-                        header->command_code);
+        kx_findings_add(findings, KX_COMMAND_CODE_UNKNOWN, 0, code, "CommandCode is not in Table I.1");
 }
 
 /* Points at the first byte at fault; after the payload if that is where something is missing. */
@@ -73,6 +72,8 @@ static void note_invalid(tvbuff_t *tvb, proto_tree *tree, const kx_json_reader *
         kx_findings_add(findings, KX_PAYLOAD_INVALID, -1, add_fault(tvb, tree, present),
                         "Length says %u bytes, but the payload ends at offset %u", message->header.length,
                         present);
+    if (reader->fault == KX_JSON_FAULT_EMPTY && !message->acts_as && message->header.length == 0)
+        return; /* what nobody knows may do without */
     if (reader->fault != KX_JSON_FAULT_NONE && !(limited && cut_off))
         kx_findings_add(findings, KX_PAYLOAD_INVALID, (int)reader->fault,
                         add_fault(tvb, tree, reader->fault_offset), "Invalid JSON at payload offset %u: %s",
@@ -123,7 +124,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     }
     kx_links_show(tvb, pinfo, kx_tree, message, ordinal, &report->links, &findings);
     kx_column_add_message(pinfo, message);
-    bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, frame, &reader, &findings);
+    bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, frame, message, &reader, &findings);
     if (!frame->again)
         kx_findings_report(&findings, pinfo);
     if (counts) {
@@ -152,8 +153,7 @@ void kx_dissect_skipped(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     kx_column_add_skipped(pinfo, length);
     proto_item_set_generated(count);
     kx_findings_init(&findings, pinfo->pool);
-    kx_findings_add(&findings, KX_RESYNC, 0, count, "%u %s skipped to find the next message header", length,
-                    bytes);
+    kx_findings_add(&findings, KX_RESYNC, 0, count, "Bytes skipped to find the next message header");
     kx_findings_report(&findings, pinfo);
 }
 

@@ -7,6 +7,11 @@
 
 #include <epan/expert.h>
 
+#include "kx-text.h"
+
+/* With a count after it, it fits into an expert info of any Wireshark. */
+#define TEXT_MAX 200
+
 static expert_field fields[KX_FINDINGS] = {
     [KX_PAYLOAD_INVALID] = EI_INIT,
     [KX_PAYLOAD_NOT_OBJECT] = EI_INIT,
@@ -29,6 +34,8 @@ static expert_field fields[KX_FINDINGS] = {
     [KX_KEY_ID_SUPPLIED_AGAIN] = EI_INIT,
     [KX_RESPONSE_MISSING] = EI_INIT,
     [KX_RESPONSE_UNSOLICITED] = EI_INIT,
+    [KX_PARAMETER_ODD_VALUE] = EI_INIT,
+    [KX_ENVELOPE] = EI_INIT,
 };
 
 static ei_register_info infos[] = {
@@ -78,6 +85,10 @@ static ei_register_info infos[] = {
      {"kx.response.missing", PI_SEQUENCE, PI_NOTE, "Request without a response", EXPFILL}},
     {&fields[KX_RESPONSE_UNSOLICITED],
      {"kx.response.unsolicited", PI_SEQUENCE, PI_NOTE, "Response without a request", EXPFILL}},
+    {&fields[KX_PARAMETER_ODD_VALUE],
+     {"kx.parameter.odd_value", PI_PROTOCOL, PI_NOTE, "Value that makes no sense", EXPFILL}},
+    {&fields[KX_ENVELOPE],
+     {"kx.envelope", PI_PROTOCOL, PI_NOTE, "Parameters inside an envelope object", EXPFILL}},
 };
 
 void kx_findings_init(kx_findings *findings, wmem_allocator_t *pool)
@@ -105,7 +116,8 @@ void kx_findings_add(kx_findings *findings, kx_finding finding, int about, proto
     findings->entries[i].times = 1;
     findings->entries[i].item = item;
     va_start(arguments, format);
-    findings->entries[i].text = wmem_strdup_vprintf(findings->pool, format, arguments);
+    findings->entries[i].text =
+        kx_text_shown_to(findings->pool, wmem_strdup_vprintf(findings->pool, format, arguments), TEXT_MAX);
     va_end(arguments);
 }
 

@@ -253,8 +253,8 @@ static bool is_live(packet_info *pinfo)
     return g_get_real_time() - kx_nanoseconds(&pinfo->abs_ts) / 1000 < LIVE;
 }
 
-static tap_packet_status packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
-                                tap_flags_t flags _U_)
+static tap_packet_status json_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                     const void *data, tap_flags_t flags _U_)
 {
     writer *w = (writer *)tap_data;
 
@@ -265,7 +265,7 @@ static tap_packet_status packet(void *tap_data, packet_info *pinfo, epan_dissect
     return has_failed(w) ? TAP_PACKET_FAILED : TAP_PACKET_DONT_REDRAW;
 }
 
-static void draw(void *tap_data)
+static void json_draw(void *tap_data)
 {
     writer *w = (writer *)tap_data;
 
@@ -273,7 +273,7 @@ static void draw(void *tap_data)
     has_failed(w);
 }
 
-static void finish(void *tap_data)
+static void json_finish(void *tap_data)
 {
     writer *w = (writer *)tap_data;
 
@@ -310,7 +310,7 @@ static FILE *output_of(const char **argument)
     return out;
 }
 
-static void begin(const char *argument, void *userdata _U_)
+static void json_init(const char *argument, void *userdata _U_)
 {
     argument += strlen(COMMAND_LINE);
     argument += *argument == ',';
@@ -320,8 +320,8 @@ static void begin(const char *argument, void *userdata _U_)
     writer *w = g_new0(writer, 1);
     w->out = out;
     w->line = g_string_new(NULL);
-    GString *error =
-        register_tap_listener("kx", w, *argument ? argument : NULL, 0, NULL, packet, draw, finish);
+    GString *error = register_tap_listener("kx", w, *argument ? argument : NULL, 0, NULL, json_packet,
+                                           json_draw, json_finish);
     if (!error)
         return;
     report_failure(COMMAND_LINE ": %s", error->str);
@@ -334,7 +334,7 @@ void kx_stats_json_register(void)
     static stat_tap_ui ui = {
         .group = REGISTER_STAT_GROUP_GENERIC,
         .cli_string = COMMAND_LINE,
-        .tap_init_cb = begin,
+        .tap_init_cb = json_init,
     };
 
     register_stat_tap_ui(&ui, NULL);

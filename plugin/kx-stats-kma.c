@@ -1,6 +1,6 @@
 /* kx-stats-kma.c
- * -z conv,kx and -z endpoints,kx: who relays keys to whom, by KMA ID. What a key relay sends counts once, on its first
- * hop, and so does its notification from end to end.
+ * -z conv,kx and -z endpoints,kx: who relays keys to whom, by KMA ID. Keys that are relayed together count once, as
+ * they are seen first, and so does their notification from end to end.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -45,7 +45,7 @@ static bool journey_of(const kx_sample *sample, const kx_links *links, journey *
 {
     if (sample->acts_as == KX_KEY_RELAY) {
         *j = (journey){sample->source_kma_id, sample->destination_kma_id};
-        return j->from && j->to && links->hop == 1 && !links->repeat_of;
+        return j->from && j->to && links->begins_batch;
     }
     *j = (journey){links->destination_kma_id, links->source_kma_id};
     return j->from && j->to && links->ends_batch;
@@ -61,7 +61,7 @@ static address address_of(const char *text)
 
 /* ---- conversations ---- */
 
-static void add_conversation(void *statistic, const kx_sample *sample, const kx_links *links)
+static void conversation_add(void *statistic, const kx_sample *sample, const kx_links *links)
 {
     static ct_dissector_info_t info = {conversation_filter_of};
     nstime_t since = kx_nstime(sample->since), time = kx_nstime(sample->time);
@@ -102,7 +102,7 @@ static void add_transit(void *statistic, const kx_sample *sample)
     g_strfreev(kma_ids);
 }
 
-static void add_endpoints(void *statistic, const kx_sample *sample, const kx_links *links)
+static void endpoints_add(void *statistic, const kx_sample *sample, const kx_links *links)
 {
     journey j;
 
@@ -130,7 +130,7 @@ static tap_packet_status hand(conv_hash_t *hash, const kx_stats_kind *kind, pack
 static tap_packet_status conversation_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_,
                                              const void *data, tap_flags_t flags)
 {
-    static const kx_stats_kind kind = {add_conversation, NULL};
+    static const kx_stats_kind kind = {conversation_add, NULL};
 
     return hand((conv_hash_t *)tap_data, &kind, pinfo, data, flags);
 }
@@ -138,7 +138,7 @@ static tap_packet_status conversation_packet(void *tap_data, packet_info *pinfo,
 static tap_packet_status endpoint_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_,
                                          const void *data, tap_flags_t flags)
 {
-    static const kx_stats_kind kind = {add_endpoints, NULL};
+    static const kx_stats_kind kind = {endpoints_add, NULL};
 
     return hand((conv_hash_t *)tap_data, &kind, pinfo, data, flags);
 }

@@ -6,8 +6,10 @@
 #include "kx-stats-sample.h"
 
 #include <epan/tap.h>
+#include <epan/to_str.h>
 
 #include "kx-list.h"
+#include "kx-nodes.h"
 #include "kx-time.h"
 
 #define TEXTS_CHUNK 4096
@@ -24,7 +26,28 @@ static kx_list list = {sizeof(waiting), 0, NULL};
 /* What the strings of the list point to, each once. */
 static GStringChunk *texts;
 
-static kx_sample sample_of(const packet_info *pinfo, const kx_report *report)
+static uint64_t bits_of(const kx_details *details)
+{
+    uint64_t bits = 0;
+
+    for (unsigned i = 0; i < kx_details_key_count(details); i++)
+        bits += kx_details_key(details, i)->bits;
+    return bits;
+}
+
+/* Where both ends have one address, ports tell them apart. */
+static const char *node_name(packet_info *pinfo, const address *a, uint32_t port)
+{
+    const char *kma_id = kx_nodes_kma_id(a, port);
+
+    if (kma_id)
+        return kma_id;
+    return addresses_equal(&pinfo->src, &pinfo->dst)
+               ? wmem_strdup_printf(pinfo->pool, "%s port %u", address_to_str(pinfo->pool, a), port)
+               : address_to_str(pinfo->pool, a);
+}
+
+static kx_sample sample_of(packet_info *pinfo, const kx_report *report)
 {
     const kx_message *m = &report->message;
 
@@ -38,9 +61,14 @@ static kx_sample sample_of(const packet_info *pinfo, const kx_report *report)
         .verdict = m->verdict,
         .length = report->length,
         .key_count = m->key_count,
+        .key_bits = bits_of(m->details),
+        .keys_asked = m->has_number_of_keys ? m->number_of_keys : 1,
+        .sender = node_name(pinfo, &pinfo->src, pinfo->srcport),
+        .receiver = node_name(pinfo, &pinfo->dst, pinfo->destport),
         .source_kma_id = m->source_kma_id,
         .destination_kma_id = m->destination_kma_id,
         .transit_kma_ids = m->transit_kma_ids,
+        .session_id = m->session_id,
         .response = m->response,
     };
 }
@@ -74,7 +102,7 @@ static void finish_all(void)
     g_hash_table_destroy(finished);
 }
 
-static void hand_over(void)
+static void sample_cleanup(void)
 {
     if (list.count == 0)
         return;
@@ -85,9 +113,9 @@ static void hand_over(void)
     g_string_chunk_clear(texts);
 }
 
-static void hand_over_before_drawing(void *listener _U_)
+static void sample_draw(void *listener _U_)
 {
-    hand_over();
+    sample_cleanup();
 }
 
 /* Who begins to listen last is drawn first, and all statistics listen by now. */
@@ -99,8 +127,7 @@ static void begin_to_wait(void)
         remove_tap_listener(&listener);
     else
         texts = g_string_chunk_new(TEXTS_CHUNK);
-    GString *error =
-        register_tap_listener("kx", &listener, NULL, 0, NULL, NULL, hand_over_before_drawing, NULL);
+    GString *error = register_tap_listener("kx", &listener, NULL, 0, NULL, NULL, sample_draw, NULL);
     if (error)
         g_string_free(error, TRUE);
 }
@@ -111,6 +138,9 @@ static void put_aside(void *statistic, const kx_stats_kind *kind, const kx_sampl
 
     if (list.count == 0)
         begin_to_wait();
+    w.sample.sender = kept(sample->sender);
+    w.sample.receiver = kept(sample->receiver);
+    w.sample.session_id = kept(sample->session_id);
     w.sample.source_kma_id = kept(sample->source_kma_id);
     w.sample.destination_kma_id = kept(sample->destination_kma_id);
     w.sample.transit_kma_ids = kept(sample->transit_kma_ids);
@@ -131,5 +161,5 @@ void kx_stats_hand(void *statistic, const kx_stats_kind *kind, bool is_window, p
 
 void kx_stats_sample_register(void)
 {
-    register_cleanup_routine(hand_over);
+    register_cleanup_routine(sample_cleanup);
 }

@@ -19,10 +19,13 @@ typedef struct {
     int64_t since; /* nanoseconds since the capture began */
     uint16_t command_code, acts_as;
     kx_verdict verdict;
-    uint32_t length;    /* of the message, header included, in bytes */
-    uint32_t key_count; /* of its Keys, or of the Key IDs of a response */
+    uint32_t length;               /* of the message, header included, in bytes */
+    uint32_t key_count;            /* of its Keys, or of the Key IDs of a response */
+    uint64_t key_bits;             /* of the Keys whose size is known */
+    int64_t keys_asked;            /* Number of keys; 1 if there is none */
+    const char *sender, *receiver; /* nodes: what the table of nodes names them, else their addresses */
     const char *source_kma_id, *destination_kma_id, *transit_kma_ids;
-    const char *response;
+    const char *session_id, *response;
 } kx_sample;
 
 /* What is done with samples. */

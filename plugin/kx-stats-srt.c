@@ -20,7 +20,7 @@ static const uint16_t command_codes[KX_INTERVALS] = {
     [KX_SUPPLIED] = KX_KEY_SUPPLY_RESPONSE,
 };
 
-static void init(struct register_srt *srt _U_, GArray *tables)
+static void srt_init(struct register_srt *srt _U_, GArray *tables)
 {
     srt_stat_table *table = init_srt_table("Kx", NULL, tables, KX_INTERVALS, NULL, FILTER, NULL);
 
@@ -39,7 +39,7 @@ static void add_interval(srt_stat_table *table, int row, const kx_sample *sample
     add_srt_table_data(table, row, &request_time, &packet);
 }
 
-static void add(void *statistic, const kx_sample *sample, const kx_links *links)
+static void srt_add(void *statistic, const kx_sample *sample, const kx_links *links)
 {
     const srt_data_t *srt = (const srt_data_t *)statistic;
     int64_t intervals[KX_INTERVALS];
@@ -50,10 +50,10 @@ static void add(void *statistic, const kx_sample *sample, const kx_links *links)
             add_interval(g_array_index(srt->srt_array, srt_stat_table *, 0), i, sample, intervals[i]);
 }
 
-static tap_packet_status packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
-                                tap_flags_t flags _U_)
+static tap_packet_status srt_packet(void *tap_data, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                    const void *data, tap_flags_t flags _U_)
 {
-    static const kx_stats_kind kind = {add, NULL};
+    static const kx_stats_kind kind = {srt_add, NULL};
 
     kx_stats_hand(tap_data, &kind, false, pinfo, (const kx_report *)data);
     return TAP_PACKET_REDRAW;
@@ -61,5 +61,5 @@ static tap_packet_status packet(void *tap_data, packet_info *pinfo, epan_dissect
 
 void kx_stats_srt_register(int proto)
 {
-    register_srt_table(proto, NULL, 1, packet, init, NULL);
+    register_srt_table(proto, NULL, 1, srt_packet, srt_init, NULL);
 }

@@ -5,6 +5,7 @@
  */
 #include "kx-stats-table.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,32 @@ void kx_stats_set_text(kx_cell *cell, const char *text)
     cell->value.string_value = kx_text_shown(NULL, text ? text : "-");
 }
 
+void kx_stats_set_seconds(kx_cell *cell, double seconds)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, "%13.6f", seconds);
+    kx_stats_set_text(cell, text);
+}
+
+static uint64_t add_to_key(uint64_t key, const char *text)
+{
+    return text ? kx_hash(key, text, strlen(text)) : kx_hash_number(key, 0);
+}
+
+uint64_t kx_stats_key(const char *one, const char *two, const char *three)
+{
+    return add_to_key(add_to_key(add_to_key(0, one), two), three);
+}
+
+bool kx_stats_first(kx_stats_table *table, uint64_t key)
+{
+    uint32_t *seen = kx_table_put(&table->seen, key), before = *seen;
+
+    *seen = 1;
+    return !before;
+}
+
 static kx_cell *add_row(kx_stats_table *table)
 {
     stat_tap_table *shown = shown_of(table);
@@ -54,7 +81,7 @@ static kx_cell *add_row(kx_stats_table *table)
 
 kx_cell *kx_stats_row(kx_stats_table *table, uint64_t key, bool *is_new)
 {
-    uint32_t *row = kx_table_put(&table->rows, key);
+    uint32_t *row = kx_table_put(&table->rows, kx_hash_number(0, key));
 
     *is_new = !*row;
     if (*row)
@@ -120,6 +147,7 @@ static void table_reset(stat_tap_table *shown)
     }
     shown->num_elements = 0;
     kx_table_clear(&table->rows);
+    kx_table_clear(&table->seen);
 }
 
 static void table_init(stat_tap_table_ui *ui)
@@ -128,6 +156,7 @@ static void table_init(stat_tap_table_ui *ui)
     stat_tap_table *shown = stat_tap_find_table(ui, ui->title);
 
     kx_table_clear(&table->rows);
+    kx_table_clear(&table->seen);
     /* The window that asks is the only one: nobody points to what was put aside before. */
     if (ui->refcount <= 1)
         free_old_rows(table);

@@ -12,11 +12,6 @@
 #include "kx-stats-sample.h"
 #include "kx-text.h"
 
-/* A menu path's separator changed with Wireshark 4.4. */
-#ifndef STATS_TREE_MENU_SEPARATOR
-#define STATS_TREE_MENU_SEPARATOR "/"
-#endif
-
 /* A node's children are walked to add one: what peers send must not make thousands of them. */
 #define CHILDREN_MAX 200
 
@@ -38,7 +33,7 @@ static int keys_node = -1;
 static GHashTable *labels;
 static GHashTable *label_counts;
 
-static void init(stats_tree *st)
+static void messages_init(stats_tree *st)
 {
     if (!labels) {
         labels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -91,7 +86,7 @@ static void tick_result(stats_tree *st, packet_info *pinfo, const kx_message *m)
 }
 
 /* Once on every KM link that they cross, however often they are sent. */
-static void add_keys(void *statistic, const kx_sample *sample, const kx_links *links)
+static void keys_add(void *statistic, const kx_sample *sample, const kx_links *links)
 {
     stats_tree *st = (stats_tree *)statistic;
     double now = st->now;
@@ -106,10 +101,10 @@ static void add_keys(void *statistic, const kx_sample *sample, const kx_links *l
     st->now = now;
 }
 
-static tap_packet_status packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_, const void *data,
-                                tap_flags_t flags _U_)
+static tap_packet_status messages_packet(stats_tree *st, packet_info *pinfo, epan_dissect_t *edt _U_,
+                                         const void *data, tap_flags_t flags _U_)
 {
-    static const kx_stats_kind keys = {add_keys, NULL};
+    static const kx_stats_kind keys = {keys_add, NULL};
     const kx_report *report = (const kx_report *)data;
     const kx_message *m = &report->message;
     const char *name = kx_command_name(m->header.command_code);
@@ -128,5 +123,6 @@ static tap_packet_status packet(stats_tree *st, packet_info *pinfo, epan_dissect
 
 void kx_stats_tree_register(void)
 {
-    stats_tree_register_plugin("kx", "kx", "Kx" STATS_TREE_MENU_SEPARATOR "Messages", 0, packet, init, NULL);
+    stats_tree_register_plugin("kx", "kx", "Kx" KX_MENU_SEPARATOR "Messages", 0, messages_packet,
+                               messages_init, NULL);
 }

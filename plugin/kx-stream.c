@@ -28,7 +28,8 @@ typedef struct {
     unsigned wanted;   /* ... but asked for more, up to here; 0: one segment more */
     bool ending;       /* whatever more says, nothing comes behind what was put together */
     bool counted;      /* in the frame's calls */
-    bool skipping;     /* the unit that was delimited last is no message */
+    kx_unit_type
+        type; /* of the unit that was delimited last; KX_UNIT_MORE: a piece of a message seen before */
 } call;
 
 /* ---- cuts ----
@@ -94,14 +95,24 @@ static bool brings_nothing_new(packet_info *pinfo)
            flow->tcp_analyze_seq_info->nextseqframe != pinfo->num;
 }
 
+static kx_delivered *delivered_of(packet_info *pinfo)
+{
+    return &kx_connection_get(pinfo, true)->delivered[kx_connection_direction(pinfo)];
+}
+
 static bool was_delivered(packet_info *pinfo, const call *now, uint32_t length)
 {
-    if (pinfo->flags.in_error_pkt)
-        return false;
     if (now->in_tls)
         return brings_nothing_new(pinfo);
-    kx_delivered *delivered = &kx_connection_get(pinfo, true)->delivered[kx_connection_direction(pinfo)];
-    return now->sequenced && kx_delivered_again(delivered, now->sequence + now->offset, length);
+    return now->sequenced && kx_delivered_again(delivered_of(pinfo), now->sequence + now->offset, length);
+}
+
+/* Whether a message's beginning, of so many bytes, is that of one which was delivered whole. TCP must not be asked for
+ * its rest again: it would forget how it put the first one together. */
+static bool is_piece_again(packet_info *pinfo, const call *now, const kx_unit *unit, uint32_t length)
+{
+    return (unit->type == KX_UNIT_MORE || unit->length > length) && now->sequenced &&
+           kx_delivered_holds(delivered_of(pinfo), now->sequence + now->offset, length);
 }
 
 static wmem_array_t *agains_of(packet_info *pinfo)
@@ -145,7 +156,7 @@ static bool is_again(packet_info *pinfo, const call *now, uint32_t length)
 
 static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const call *now)
 {
-    now->frame->again = is_again(pinfo, now, tvb_reported_length(tvb));
+    now->frame->again = !pinfo->flags.in_error_pkt && is_again(pinfo, now, tvb_reported_length(tvb));
     kx_dissect_message(tvb, pinfo, tree, now->in_tls);
 }
 
@@ -156,9 +167,9 @@ static int dissect_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
 
     now->frame->calls += !now->counted;
     now->counted = true;
-    if (now->skipping)
+    if (now->type == KX_UNIT_SKIPPED)
         kx_dissect_skipped(tvb, pinfo, tree);
-    else
+    else if (now->type == KX_UNIT_MESSAGE)
         dissect_message(tvb, pinfo, tree, now);
     return (int)tvb_captured_length(tvb);
 }
@@ -202,8 +213,12 @@ static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length
         if (with_rest.type == KX_UNIT_MESSAGE)
             unit = with_rest;
     }
-    if (unit.type != KX_UNIT_MORE && (now->ending || !ends_by_itself(&unit, bytes)) &&
-        !PINFO_FD_VISITED(pinfo))
+    if (PINFO_FD_VISITED(pinfo))
+        return unit;
+    bool again = open && is_piece_again(pinfo, now, &unit, length);
+    if (again)
+        unit = (kx_unit){KX_UNIT_MORE, length};
+    if (again || (unit.type != KX_UNIT_MORE && (now->ending || !ends_by_itself(&unit, bytes))))
         remember_cut(pinfo, now, unit);
     return unit;
 }
@@ -234,10 +249,10 @@ static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, v
 
     if (now->waiting)
         return now->wanted;
+    now->offset = (uint32_t)offset;
     kx_unit unit = captured < reported ? delimit_limited(bytes, captured, reported)
                                        : delimit(pinfo, bytes, captured, now);
-    now->skipping = unit.type == KX_UNIT_SKIPPED;
-    now->offset = (uint32_t)offset;
+    now->type = unit.type;
     return unit.length;
 }
 
@@ -367,7 +382,7 @@ int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     const kx_request *request = asks && tcp->is_reassembled ? request_of(pinfo, false) : NULL;
     call now = begin(tvb, pinfo, more_on_tcp(tcp), request && request->more ? request : NULL, false);
 
-    now.sequenced = tcp != NULL;
+    now.sequenced = tcp && !pinfo->flags.in_error_pkt;
     now.sequence = tcp ? tcp->seq : 0;
     dissect(tvb, pinfo, tree, &now);
     /* What is left of the newest segment is put behind what waits; segments that came too early are already. */

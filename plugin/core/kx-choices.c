@@ -351,8 +351,9 @@ static choice choose_by_rules(const kx_answer *a)
 
     if (!(is_young(&best) && (best.rank & ECHOED))) {
         choice ends = choose(a, by_end_points, true);
-        if (ends.rank & ECHOED || !best.hop || is_young(&ends) > is_young(&best))
-            best = ends.hop ? ends : best;
+        bool echoes = (ends.rank & ECHOED) && (ends.rank & BOTH_ENDS);
+        if (ends.hop && (echoes || !best.hop || is_young(&ends) > is_young(&best)))
+            best = ends;
     }
     if (!is_young(&best)) {
         choice any = choose(a, by_common_end_point, true);

@@ -229,6 +229,18 @@ static unsigned count_differences(uint32_t batch, uint32_t other)
     return (one->source != two->source) + (one->destination != two->destination) + (b->key_ids != o->key_ids);
 }
 
+/* Whether a batch differs in one thing from that of a hop, or from what that was made of. */
+static bool differs_in_one(uint32_t batch, const kx_hop *before)
+{
+    for (unsigned i = 0; i < KX_LOOK_MAX; i++, before = kx_hop_at(kx_record_at(before->previous)->of)) {
+        if (count_differences(before->batch, batch) == 1)
+            return true;
+        if (!before->changes_batch)
+            break;
+    }
+    return false;
+}
+
 static bool was_refused(const kx_hop *h)
 {
     return h->outcome && kx_record_at(h->outcome)->verdict == KX_FAILURE;
@@ -241,7 +253,7 @@ static bool could_change(const kx_hop *before, const kx_hop *h)
 
     return kx_relay_at(kx_batch_at(before->batch)->relay)->request == request && before->batch < h->batch &&
            !before->next && before->from != h->to && !kx_relays_apart(before->first, h->first) &&
-           count_differences(before->batch, h->batch) == 1 && !was_refused(before);
+           differs_in_one(h->batch, before) && !was_refused(before);
 }
 
 /* Looks for the newest such hop, but only where there is more than one batch of the request. */

@@ -28,6 +28,7 @@ static kx_list early = {sizeof(early_response), 0, NULL};
 static kx_table early_of; /* Session ID -> newest of them */
 static kx_table sessions; /* Session ID -> newest supply */
 static int64_t timeout, skew;
+static bool mute; /* there are responses that do not even say what they answer */
 
 static uint64_t hash_session(const kx_message *m)
 {
@@ -78,6 +79,7 @@ static uint32_t add_supply(const kx_message *m, const kx_way *way, uint32_t numb
                    .message_id = m->header.message_id,
                    .older = older,
                    .asked = asked_for(m),
+                   .nameless = !m->session_id,
                    .times = 1};
 
     return kx_list_append(&kx_supplies, &s);
@@ -178,7 +180,15 @@ void kx_supplies_see_response(const kx_sighting *sighting, const kx_way *way, ui
         e.older = *newest;
         e.keys = m->verdict == KX_SUCCESS ? m->key_id_count : 0;
         *newest = kx_list_append(&early, &e);
+    } else {
+        mute = true;
+        kx_record_at(number)->unplaced = 1;
     }
+}
+
+bool kx_supplies_are_doubtful(const kx_supply *s)
+{
+    return s->doubtful || (s->nameless && mute);
 }
 
 void kx_supplies_reconsider(const kx_message *m, uint32_t number)
@@ -214,6 +224,7 @@ bool kx_supplies_mismatch(uint32_t record)
 
 void kx_supplies_start(int64_t link_timeout, int64_t clock_skew)
 {
+    mute = false;
     timeout = link_timeout;
     skew = clock_skew;
 }

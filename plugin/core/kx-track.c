@@ -227,8 +227,11 @@ static void tell_key_relay(uint32_t number, kx_links *links)
     const kx_record *r = kx_record_at(number);
     const kx_hop *h = kx_hop_at(r->of);
 
-    if (settled)
+    if (settled) {
         tell_relay_response(h, links);
+        links->begins_batch = kx_results_begins_batch(number);
+        links->batch_result = (kx_relay_result)kx_batch_at(kx_batch_at(h->batch)->whole)->result;
+    }
     if (settled || !h->changes_batch)
         tell_relay(h->batch, links);
     links->repeat_of = r->repeats ? kx_record_frame(h->first) : 0;
@@ -299,7 +302,7 @@ static void tell_supply(uint32_t number, kx_links *links)
     const kx_supply *s = kx_supply_at(kx_record_at(number)->of);
 
     tell_response(s->answer, links);
-    links->response_missing &= !s->doubtful;
+    links->response_missing &= !kx_supplies_are_doubtful(s);
     links->repeat_of = kx_record_at(number)->repeats ? kx_record_frame(s->first) : 0;
 }
 

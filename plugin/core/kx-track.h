@@ -51,12 +51,12 @@ typedef struct {
     uint32_t response_to;  /* responses: the frame with the request */
     int64_t response_time; /* responses that have a request; negative where clocks differ */
     bool response_missing; /* requests, once the capture was read to its end */
-    bool unsolicited; /* responses whose request the capture does not hold, once it was read to its end */
-    bool uncertain;   /* response_in, response_to, hop or result is the best of several */
-    bool counts;      /* responses: the first final one, or interim one, of what it answers */
+    bool unsolicited;  /* responses whose request the capture does not hold, once it was read to its end */
+    bool uncertain;    /* response_in, response_to, hop or result is the best of several */
+    bool counts;       /* responses: the first final one, or interim one, of what it answers */
     bool begins_batch; /* key relays: the first message of a batch, once all are known */
     kx_relay_result batch_result; /* of the message's batch; like relay_result */
-    bool ends_batch;  /* completions: the end-to-end answer of a batch, also where it answers the only hop */
+    bool ends_batch; /* completions: the end-to-end answer of a batch, also where it answers the only hop */
 
     uint32_t relay; /* key relays and their completions: numbers the relay, from 1 on; 0: not known */
     uint32_t

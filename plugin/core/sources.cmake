@@ -19,6 +19,7 @@ set(KX_CORE_SOURCES
   kx-relays.c
   kx-results.c
   kx-reuse.c
+  kx-secrets.c
   kx-standard.c
   kx-supplies.c
   kx-table.c

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #define _GNU_SOURCE /* memmem */
+#include "program.h"
 #include "secrets.h"
 
 #include <gio/gio.h>
@@ -12,11 +13,6 @@
 #include <string.h>
 
 #define SHOWN_MAX 20
-
-typedef struct {
-    char *tshark, *plugins;
-    char **captures;
-} options;
 
 typedef struct {
     const char *subject;
@@ -247,52 +243,25 @@ static gboolean check_capture(tshark_t *tshark, const char *path, const char *ma
     return c.failures == 0;
 }
 
-static gboolean run(const options *o, GError **error)
+static char **captures;
+
+static const GOptionEntry options[] = {
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &captures, NULL, "CAPTURE..."},
+    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+
+static gboolean run(kx_program *program, GError **error)
 {
-    g_autoptr(tshark_t) tshark = tshark_new(o->tshark, o->plugins, error);
-    g_autofree char *folder = tshark != NULL ? g_dir_make_tmp("kx-masked-XXXXXX", error) : NULL;
+    g_autofree char *masked = g_build_filename(program->folder, "masked.pcapng", NULL);
     guint failures = 0;
 
-    if (folder == NULL)
+    if (!program_needs("CAPTURE", captures ? *captures : NULL, error))
         return FALSE;
-    g_autofree char *masked = g_build_filename(folder, "masked.pcapng", NULL);
-    g_chmod(folder, 0777); /* tshark may be run by another user */
-    for (char **capture = o->captures; capture != NULL && *capture != NULL; capture++)
-        failures += !check_capture(tshark, *capture, masked);
-    g_remove(masked);
-    g_rmdir(folder);
+    for (char **capture = captures; *capture; capture++)
+        failures += !check_capture(program->tshark, *capture, masked);
     return failures == 0;
-}
-
-static gboolean parse(options *o, int *argc, char ***argv, GError **error)
-{
-    const GOptionEntry entries[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_FILENAME, &o->tshark, "the tshark to run", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_FILENAME, &o->plugins, "holds 4.x/epan/kx.so", "DIRECTORY"},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->captures, NULL, "CAPTURE..."},
-        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    g_autoptr(GOptionContext) context = g_option_context_new("- check captures whose keys are masked");
-
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, argc, argv, error))
-        return FALSE;
-    if (o->tshark != NULL && o->plugins != NULL)
-        return TRUE;
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                "--tshark and --plugins are needed; see --help");
-    return FALSE;
 }
 
 int main(int argc, char **argv)
 {
-    options o = {0};
-    g_autoptr(GError) error = NULL;
-    gboolean good = parse(&o, &argc, &argv, &error) && run(&o, &error);
-
-    if (error != NULL)
-        g_printerr("kx-masked: %s\n", error->message);
-    g_free(o.tshark);
-    g_free(o.plugins);
-    g_strfreev(o.captures);
-    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+    return program_main(argc, argv, "Checks captures whose keys are masked", options, run);
 }

@@ -4,16 +4,12 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "program.h"
 #include "statistics-expected.h"
 
 #include <gio/gio.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct {
-    char *tshark, *plugins;
-    char **captures;
-} options;
 
 typedef struct {
     const char *subject;
@@ -312,47 +308,24 @@ static gboolean check_capture(tshark_t *tshark, const char *path)
     return r.failures == 0;
 }
 
-static gboolean run(const options *o, GError **error)
+static char **captures;
+
+static const GOptionEntry options[] = {
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &captures, NULL, "CAPTURE..."},
+    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+
+static gboolean run(kx_program *program, GError **error)
 {
-    g_autoptr(tshark_t) tshark = tshark_new(o->tshark, o->plugins, error);
     guint failures = 0;
 
-    if (tshark == NULL)
+    if (!program_needs("CAPTURE", captures ? *captures : NULL, error))
         return FALSE;
-    for (char **capture = o->captures; capture != NULL && *capture != NULL; capture++)
-        failures += !check_capture(tshark, *capture);
+    for (char **capture = captures; *capture; capture++)
+        failures += !check_capture(program->tshark, *capture);
     return failures == 0;
-}
-
-static gboolean parse(options *o, int *argc, char ***argv, GError **error)
-{
-    const GOptionEntry entries[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_FILENAME, &o->tshark, "the tshark to run", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_FILENAME, &o->plugins, "holds 4.x/epan/kx.so", "DIRECTORY"},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->captures, NULL, "CAPTURE..."},
-        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    g_autoptr(GOptionContext) context = g_option_context_new("- check the statistics of captures");
-
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, argc, argv, error))
-        return FALSE;
-    if (o->tshark != NULL && o->plugins != NULL)
-        return TRUE;
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                "--tshark and --plugins are needed; see --help");
-    return FALSE;
 }
 
 int main(int argc, char **argv)
 {
-    options o = {0};
-    g_autoptr(GError) error = NULL;
-    gboolean good = parse(&o, &argc, &argv, &error) && run(&o, &error);
-
-    if (error != NULL)
-        g_printerr("kx-statistics: %s\n", error->message);
-    g_free(o.tshark);
-    g_free(o.plugins);
-    g_strfreev(o.captures);
-    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+    return program_main(argc, argv, "Checks the statistics of captures", options, run);
 }

@@ -2,18 +2,15 @@
  * Streams of other protocols, most of them made to resemble Kx: none may be claimed, and all must be dissected as they
  * are without Kx.
  *
- * usage: kx-foreign --tshark PROGRAM --plugins FOLDER [--keep FOLDER]
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "program.h"
 #include "random.h"
 #include "traffic.h"
-#include "tree.h"
-#include "tshark.h"
 
 #define OBJECT "{\"Session ID\":\"session-1\",\"Number of keys\":1,\"Size of key\":256}"
 
@@ -612,43 +609,22 @@ static char *dissect(tshark_t *tshark, const char *capture, gboolean heuristics,
     return tshark_run(tshark, arguments, error);
 }
 
-/* Returns how many frames differ; G_MAXUINT if tshark fails. */
-static guint compare(const char *program, const char *plugins, const char *capture, GError **error)
+static gboolean run(kx_program *program, GError **error)
 {
-    g_autoptr(tshark_t) tshark = tshark_new(program, plugins, error);
-    g_autofree char *shared = tshark ? tshark_share(tshark, capture, error) : NULL;
-    g_autofree char *with = shared ? dissect(tshark, shared, TRUE, error) : NULL;
-    g_autofree char *without = with ? dissect(tshark, shared, FALSE, error) : NULL;
+    g_autofree char *path = g_build_filename(program->folder, "foreign.pcap", NULL);
+    gboolean made = write_capture(path, error);
+    g_autofree char *shared = made ? tshark_share(program->tshark, path, error) : NULL;
+    g_autofree char *with = shared ? dissect(program->tshark, shared, TRUE, error) : NULL;
+    g_autofree char *without = with ? dissect(program->tshark, shared, FALSE, error) : NULL;
 
-    return without ? report(with, without) : G_MAXUINT;
+    if (!without)
+        return FALSE;
+    guint touched = report(with, without);
+    printf("%u streams, %u frames touched\n", (guint)G_N_ELEMENTS(protocols) + RANDOM_STREAMS, touched);
+    return touched == 0;
 }
 
 int main(int argc, char **argv)
 {
-    char *program = NULL, *plugins = NULL, *keep = NULL;
-    const GOptionEntry options[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_STRING, &program, "the program", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_STRING, &plugins, "with the plugin", "FOLDER"},
-        {"keep", 0, 0, G_OPTION_ARG_STRING, &keep, "for the capture", "FOLDER"},
-        G_OPTION_ENTRY_NULL};
-    g_autoptr(GOptionContext) context = g_option_context_new("- makes sure that nothing foreign is claimed");
-    g_autoptr(GError) error = NULL;
-
-    g_option_context_add_main_entries(context, options, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || !program || !plugins) {
-        fprintf(stderr, "kx-foreign: %s\n", error ? error->message : "--tshark and --plugins are needed");
-        return 2;
-    }
-    g_autofree char *folder = keep ? g_strdup(keep) : g_dir_make_tmp("kx-foreign-XXXXXX", &error);
-    g_autofree char *path = folder ? g_build_filename(folder, "foreign.pcap", NULL) : NULL;
-    gboolean made = path && write_capture(path, &error);
-    guint touched = made ? compare(program, plugins, path, &error) : G_MAXUINT;
-    if (!keep && folder)
-        tree_remove(folder);
-    if (touched == G_MAXUINT) {
-        fprintf(stderr, "kx-foreign: %s\n", error->message);
-        return 1;
-    }
-    printf("%u streams, %u frames touched\n", (guint)G_N_ELEMENTS(protocols) + RANDOM_STREAMS, touched);
-    return touched == 0 ? 0 : 1;
+    return program_main(argc, argv, "Makes sure that nothing foreign is claimed", NULL, run);
 }

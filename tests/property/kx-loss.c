@@ -2,8 +2,6 @@
  * What is dissected behind a gap in a capture: segments missing, a start in the middle of a stream, a snap
  * length. Measures how many of the messages that lie wholly behind the gap are found.
  *
- * usage: kx-loss --tshark PROGRAM --plugins FOLDER [--seed N] [--keep FOLDER] [--verbose]
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <glib.h>
@@ -13,8 +11,8 @@
 #include "conversation.h"
 #include "cutting.h"
 #include "observed.h"
+#include "program.h"
 #include "traffic.h"
-#include "tree.h"
 
 enum {
     STREAMS = 110,
@@ -69,7 +67,7 @@ typedef struct {
 
 typedef struct {
     tshark_t *tshark;
-    char *folder;
+    const char *folder;
     guint64 seed;
     gboolean verbose, failed;
     guint gaps;
@@ -270,36 +268,31 @@ static gboolean run_all(run *r, GError **error)
     return r->uncut != NULL;
 }
 
-int main(int argc, char **argv)
+/* The seed of a run of one's own; kx-loss names it if it fails. */
+static gint64 seed;
+static gboolean verbose;
+
+static const GOptionEntry options[] = {
+    {"seed", 0, 0, G_OPTION_ARG_INT64, &seed, "repeats a run", "N"},
+    {"verbose", 0, 0, G_OPTION_ARG_NONE, &verbose, "names what is not found", NULL},
+    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+
+static gboolean measure(kx_program *program, GError **error)
 {
     static run r;
-    char *program = NULL, *plugins = NULL, *keep = NULL;
-    gint64 seed = g_get_real_time() & 0xffffffff;
-    const GOptionEntry options[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_STRING, &program, "the program", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_STRING, &plugins, "with the plugin", "FOLDER"},
-        {"seed", 0, 0, G_OPTION_ARG_INT64, &seed, "repeats a run", "N"},
-        {"keep", 0, 0, G_OPTION_ARG_STRING, &keep, "for the captures", "FOLDER"},
-        {"verbose", 0, 0, G_OPTION_ARG_NONE, &r.verbose, "names what is not found", NULL},
-        G_OPTION_ENTRY_NULL};
-    g_autoptr(GOptionContext) context = g_option_context_new("- measures what is found behind gaps");
-    g_autoptr(GError) error = NULL;
 
-    g_option_context_add_main_entries(context, options, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || !program || !plugins) {
-        fprintf(stderr, "kx-loss: %s\n", error ? error->message : "--tshark and --plugins are needed");
-        return 2;
-    }
+    r.tshark = program->tshark;
+    r.folder = program->folder;
     r.seed = (guint64)seed;
-    r.folder = keep ? keep : g_dir_make_tmp("kx-loss-XXXXXX", &error);
-    r.tshark = r.folder ? tshark_new(program, plugins, &error) : NULL;
-    gboolean done = r.tshark && run_all(&r, &error);
-    tshark_free(r.tshark);
-    if (!keep && r.folder)
-        tree_remove(r.folder);
-    if (!done)
-        fprintf(stderr, "kx-loss: %s\n", error->message);
-    if (!done || r.failed)
-        fprintf(stderr, "repeat with --seed %" G_GINT64_FORMAT "\n", seed);
-    return done && !r.failed ? 0 : 1;
+    r.verbose = verbose;
+    if (run_all(&r, error) && !r.failed)
+        return TRUE;
+    fprintf(stderr, "repeat with --seed %" G_GINT64_FORMAT "\n", seed);
+    return FALSE;
+}
+
+int main(int argc, char **argv)
+{
+    seed = g_get_real_time() & 0xffffffff;
+    return program_main(argc, argv, "Measures what is found after gaps", options, measure);
 }

@@ -7,7 +7,13 @@
 
 #include <string.h>
 
-static const char *const late_fields[] = {"kx.response_in", "kx.relay.next_hop_in", "kx.response.missing"};
+static const char *const late_fields[] = {
+    "kx.response_in",       "kx.response.missing",   "kx.response.unsolicited", "kx.relay.hop",
+    "kx.relay.time",        "kx.relay.next_hop_in",  "kx.relay.first_hop_in",   "kx.relay.previous_hop_in",
+    "kx.relay.hop_time",    "kx.relay.id",           "kx.relay.result",         "kx.relay.success",
+    "kx.relay.failed_hop",  "kx.relay.inconsistent", "kx.link.uncertain",       "kx.keys.mismatch",
+    "kx.message_id.reused", "kx.key.id.reused",      "kx.key.data.reused",
+};
 
 static const struct {
     const char *shown, *brief;

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef KX_REGRESSION_PROCESS_H
-#define KX_REGRESSION_PROCESS_H
+#ifndef KX_HARNESS_PROCESS_H
+#define KX_HARNESS_PROCESS_H
 
 #include <glib.h>
 

@@ -3,8 +3,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "tshark.h"
+#include "kx-warm.h"
 #include "process.h"
 #include "tree.h"
+#include "warm.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -24,8 +26,11 @@ struct tshark {
     char *work;   /* current directory of tshark */
     char *script; /* stands for tshark in a shell line */
     char **wrapper;
-    gboolean drop; /* run as another user than root */
-    guint shared;  /* files copied so far */
+    gboolean drop;    /* run as another user than root */
+    guint shared;     /* files copied so far */
+    gboolean is_cold; /* each run has a start of its own */
+    kx_warm *warm;    /* NULL: not started, or of no use any more */
+    guint starts;
 };
 
 /* Wireshark reads no plugins from the environment when run by root, whence UNPRIVILEGED. */
@@ -117,6 +122,7 @@ tshark_t *tshark_new(const char *program, const char *plugins, GError **error)
     if (!find_program(tshark, program, error) || !read_wrapper(tshark, error) ||
         !make_home(tshark, plugins, error))
         return NULL;
+    tshark->is_cold = tshark->wrapper[0] || g_getenv("KX_TEST_COLD");
     return g_steal_pointer(&tshark);
 }
 
@@ -124,6 +130,7 @@ void tshark_free(tshark_t *tshark)
 {
     if (tshark == NULL)
         return;
+    warm_free(tshark->warm);
     if (tshark->home != NULL)
         tree_remove(tshark->home);
     g_free(tshark->program);
@@ -180,9 +187,10 @@ static void add_variable(GPtrArray *argv, const char *name, const char *value)
         g_ptr_array_add(argv, g_strdup_printf("%s=%s", name, value));
 }
 
-static void add_environment(const tshark_t *tshark, GPtrArray *argv)
+/* `preload` comes after what the environment of the test says is to be preloaded: a sanitizer must be first. */
+static void add_environment(const tshark_t *tshark, const char *preload, GPtrArray *argv)
 {
-    const char *home = tshark->home;
+    const char *home = tshark->home, *sanitizer = g_getenv("KX_TEST_PRELOAD");
 
     g_ptr_array_add(argv, g_strdup("env"));
     g_ptr_array_add(argv, g_strdup("-i"));
@@ -193,19 +201,21 @@ static void add_environment(const tshark_t *tshark, GPtrArray *argv)
     g_ptr_array_add(argv, g_strdup_printf("WIRESHARK_EXTCAP_DIR=%s/extcap", home));
     add_variable(argv, "WIRESHARK_PLUGIN_DIR", tshark->plugins);
     add_all(argv, fixed_variables, G_N_ELEMENTS(fixed_variables));
-    add_variable(argv, "LD_PRELOAD", g_getenv("KX_TEST_PRELOAD"));
+    if (sanitizer || preload)
+        g_ptr_array_add(
+            argv, g_strdup_printf("LD_PRELOAD=%s %s", sanitizer ? sanitizer : "", preload ? preload : ""));
     for (gsize i = 0; i < G_N_ELEMENTS(passed_variables); i++)
         add_variable(argv, passed_variables[i], g_getenv(passed_variables[i]));
 }
 
 /* Begins a command line that runs what is added to it hermetically. */
-static GPtrArray *command_new(const tshark_t *tshark)
+static GPtrArray *command_new(const tshark_t *tshark, const char *preload)
 {
     GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 
     if (tshark->drop)
         add_all(argv, drop_privileges, G_N_ELEMENTS(drop_privileges));
-    add_environment(tshark, argv);
+    add_environment(tshark, preload, argv);
     return argv;
 }
 
@@ -220,46 +230,117 @@ static char *quoted(const char *const *argv)
     return g_string_free(line, FALSE);
 }
 
-/* The environment is left out of what a failure shows: it is the same for all commands. */
-static char *run(const tshark_t *tshark, GPtrArray *argv, guint shown_from, GError **error)
+static guint timeout_of(const tshark_t *tshark)
 {
-    guint timeout = tshark->wrapper[0] != NULL ? TIMEOUT_WRAPPED : TIMEOUT;
-    struct process_result result = {0};
+    return tshark->wrapper[0] ? TIMEOUT_WRAPPED : TIMEOUT;
+}
+
+/* Returns the output of a good run, else an error with the command. Clears the result. */
+static char *take_output(struct process_result *result, const char *const *command, GError **error)
+{
     char *output = NULL;
 
-    g_ptr_array_add(argv, NULL);
-    if (!process_run((const char *const *)argv->pdata, tshark->work, timeout, &result, error))
-        return NULL;
-    if (result.failure == NULL && *result.errors == '\0') {
-        output = g_steal_pointer(&result.output);
+    if (!result->failure && *result->errors == '\0') {
+        output = g_steal_pointer(&result->output);
     } else {
-        g_autofree char *command = quoted((const char *const *)argv->pdata + shown_from);
+        g_autofree char *line = quoted(command);
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "tshark: %s\n  standard error: %.*s\n  command: %s",
-                    result.failure != NULL ? result.failure : "wrote to standard error", SHOWN_ERROR_SIZE,
-                    result.errors, command);
+                    result->failure ? result->failure : "wrote to standard error", SHOWN_ERROR_SIZE,
+                    result->errors, line);
     }
-    process_result_clear(&result);
+    process_result_clear(result);
     return output;
+}
+
+/* The environment is left out of what a failure shows: it is the same for all commands. */
+static char *run(tshark_t *tshark, GPtrArray *argv, guint shown_from, GError **error)
+{
+    struct process_result result = {0};
+
+    g_ptr_array_add(argv, NULL);
+    tshark->starts++;
+    if (!process_run((const char *const *)argv->pdata, tshark->work, timeout_of(tshark), &result, error))
+        return NULL;
+    return take_output(&result, (const char *const *)argv->pdata + shown_from, error);
+}
+
+#ifdef KX_WARM_LIBRARY
+
+/* Starts the tshark that serves many runs. Leaves none if that cannot be. */
+static void warm_up(tshark_t *tshark)
+{
+    g_autofree char *library = g_build_filename(tshark->home, "kx-warm.so", NULL);
+    g_autofree char *socket = g_strdup_printf(KX_WARM_SOCKET "=%d", WARM_SOCKET);
+    g_autoptr(GPtrArray) argv = NULL;
+
+    if (!tree_copy(KX_WARM_LIBRARY, library, NULL))
+        return;
+    argv = command_new(tshark, library);
+    g_ptr_array_add(argv, g_strdup(socket));
+    g_ptr_array_add(argv, g_strdup(tshark->program));
+    g_ptr_array_add(argv, g_strdup("--version"));
+    g_ptr_array_add(argv, NULL);
+    tshark->starts++;
+    tshark->warm = warm_new((const char *const *)argv->pdata, tshark->work, NULL);
+}
+
+#else
+
+static void warm_up(tshark_t *tshark)
+{
+    (void)tshark;
+}
+
+#endif
+
+/* Returns FALSE if it did not run: then it has to be started for this. */
+static gboolean run_warm(tshark_t *tshark, const char *const *command, struct process_result *result)
+{
+    if (tshark->is_cold || !warm_takes(command + 1))
+        return FALSE;
+    if (!tshark->warm)
+        warm_up(tshark);
+    if (tshark->warm && warm_run(tshark->warm, command + 1, timeout_of(tshark), result)) {
+        if (result->failure) /* it may have been ended */
+            g_clear_pointer(&tshark->warm, warm_free);
+        return TRUE;
+    }
+    g_clear_pointer(&tshark->warm, warm_free);
+    tshark->is_cold = TRUE;
+    return FALSE;
+}
+
+guint tshark_starts(const tshark_t *tshark)
+{
+    return tshark->starts;
 }
 
 char *tshark_run(tshark_t *tshark, const char *const *arguments, GError **error)
 {
-    g_autoptr(GPtrArray) argv = command_new(tshark);
-    guint begin = argv->len;
+    g_autoptr(GPtrArray) command = g_ptr_array_new();
+    struct process_result result = {0};
 
-    add_all(argv, (const char *const *)tshark->wrapper, g_strv_length(tshark->wrapper));
-    g_ptr_array_add(argv, g_strdup(tshark->program));
+    g_ptr_array_add(command, tshark->program);
     /* tshark insists on -G being its first argument. */
     if (g_strcmp0(arguments[0], "-G") != 0)
-        g_ptr_array_add(argv, g_strdup("-n"));
-    add_all(argv, arguments, g_strv_length((char **)arguments));
+        g_ptr_array_add(command, (gpointer) "-n");
+    for (; *arguments; arguments++)
+        g_ptr_array_add(command, (gpointer)*arguments);
+    g_ptr_array_add(command, NULL);
+    if (run_warm(tshark, (const char *const *)command->pdata, &result))
+        return take_output(&result, (const char *const *)command->pdata, error);
+
+    g_autoptr(GPtrArray) argv = command_new(tshark, NULL);
+    guint begin = argv->len;
+    add_all(argv, (const char *const *)tshark->wrapper, g_strv_length(tshark->wrapper));
+    add_all(argv, (const char *const *)command->pdata, command->len - 1);
     return run(tshark, argv, begin, error);
 }
 
 char *tshark_shell(tshark_t *tshark, const char *line, GError **error)
 {
     static const char *const shell[] = {"/bin/sh", "-c"};
-    g_autoptr(GPtrArray) argv = command_new(tshark);
+    g_autoptr(GPtrArray) argv = command_new(tshark, NULL);
     guint begin = argv->len;
 
     add_all(argv, shell, G_N_ELEMENTS(shell));

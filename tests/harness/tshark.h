@@ -3,11 +3,13 @@
  * Environment of the tests:
  *   KX_TEST_PRELOAD  becomes LD_PRELOAD of tshark (a sanitizer's runtime); ASAN_OPTIONS and friends go along
  *   KX_TEST_WRAPPER  a command that tshark is run under ("valgrind -q --error-exitcode=9")
+ *   KX_TEST_COLD     if set, each run has a start of its own, as it has under a wrapper; else one start serves all runs
+ *                    (see kx-warm.c)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef KX_REGRESSION_TSHARK_H
-#define KX_REGRESSION_TSHARK_H
+#ifndef KX_HARNESS_TSHARK_H
+#define KX_HARNESS_TSHARK_H
 
 #include <glib.h>
 
@@ -31,6 +33,9 @@ gboolean tshark_provide(tshark_t *tshark, const char *root, char **arguments, GE
 /* Runs `tshark -n arguments`. Returns its output, or NULL with an error for an exit status other than 0, a
  * crash, a timeout, and anything on standard error. */
 char *tshark_run(tshark_t *tshark, const char *const *arguments, GError **error);
+
+/* How many times tshark was started so far. */
+guint tshark_starts(const tshark_t *tshark);
 
 /* The same for a line of shell, in which `tshark` is this tshark (and is not given -n). */
 char *tshark_shell(tshark_t *tshark, const char *line, GError **error);

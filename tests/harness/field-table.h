@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef KX_REGRESSION_FIELD_TABLE_H
-#define KX_REGRESSION_FIELD_TABLE_H
+#ifndef KX_HARNESS_FIELD_TABLE_H
+#define KX_HARNESS_FIELD_TABLE_H
 
 #include "tshark.h"
 

@@ -3,8 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef KX_REGRESSION_VALUES_H
-#define KX_REGRESSION_VALUES_H
+#ifndef KX_HARNESS_VALUES_H
+#define KX_HARNESS_VALUES_H
 
 #include "field-table.h"
 #include "messages.h"

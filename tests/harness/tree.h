@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef KX_REGRESSION_TREE_H
-#define KX_REGRESSION_TREE_H
+#ifndef KX_HARNESS_TREE_H
+#define KX_HARNESS_TREE_H
 
 #include <glib.h>
 
