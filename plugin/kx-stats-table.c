@@ -57,7 +57,7 @@ uint64_t kx_stats_key(const char *one, const char *two, const char *three)
 
 bool kx_stats_first(kx_stats_table *table, uint64_t key)
 {
-    uint32_t *seen = kx_table_put(&table->seen, key), before = *seen;
+    uint32_t *seen = kx_table_put(&table->seen, kx_hash_number(0, key)), before = *seen;
 
     *seen = 1;
     return !before;
