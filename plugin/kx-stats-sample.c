@@ -35,6 +35,18 @@ static uint64_t bits_of(const kx_details *details)
     return bits;
 }
 
+static void take_findings(const kx_report *report, kx_sample *sample)
+{
+    for (unsigned i = 0; i < report->finding_count; i++) {
+        const kx_noted *noted = &report->findings[i];
+        sample->findings |= KX_FINDING_BIT(noted->finding);
+        if (noted->finding == KX_PARAMETER_MISSING)
+            sample->missing |= KX_SET_OF(noted->about);
+        else if (noted->finding == KX_PARAMETER_WRONG_TYPE)
+            sample->wrong_type |= KX_SET_OF(noted->about);
+    }
+}
+
 /* Where both ends have one address, ports tell them apart. */
 static const char *node_name(packet_info *pinfo, const address *a, uint32_t port)
 {
@@ -59,6 +71,7 @@ static kx_sample sample_of(packet_info *pinfo, const kx_report *report)
         .command_code = m->header.command_code,
         .acts_as = m->acts_as,
         .verdict = m->verdict,
+        .has_key_data = m->has_key_data,
         .length = report->length,
         .key_count = m->key_count,
         .key_bits = bits_of(m->details),
@@ -153,6 +166,7 @@ void kx_stats_hand(void *statistic, const kx_stats_kind *kind, bool is_window, p
 {
     kx_sample sample = sample_of(pinfo, report);
 
+    take_findings(report, &sample);
     if (is_window || (!report->first_pass && !kind->finish))
         kind->add(statistic, &sample, &report->links);
     else

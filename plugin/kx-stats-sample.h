@@ -19,6 +19,9 @@ typedef struct {
     int64_t since; /* nanoseconds since the capture began */
     uint16_t command_code, acts_as;
     kx_verdict verdict;
+    bool has_key_data;
+    uint64_t findings;             /* kinds: KX_FINDING_BIT() of each, but for those that links tell */
+    uint32_t missing, wrong_type;  /* sets of parameters */
     uint32_t length;               /* of the message, header included, in bytes */
     uint32_t key_count;            /* of its Keys, or of the Key IDs of a response */
     uint64_t key_bits;             /* of the Keys whose size is known */
@@ -27,6 +30,8 @@ typedef struct {
     const char *source_kma_id, *destination_kma_id, *transit_kma_ids;
     const char *session_id, *response;
 } kx_sample;
+
+#define KX_FINDING_BIT(finding) (UINT64_C(1) << (finding))
 
 /* What is done with samples. */
 typedef struct {

@@ -21,5 +21,6 @@ void kx_stats_json_register(void);
 void kx_stats_times_register(void);
 void kx_stats_keys_register(void);
 void kx_stats_links_register(void);
+void kx_stats_conformance_register(void);
 
 #endif

@@ -36,6 +36,7 @@ void proto_register_kx(void)
     kx_stats_times_register();
     kx_stats_keys_register();
     kx_stats_links_register();
+    kx_stats_conformance_register();
     kx_stats_json_register();
     kx_share_register();
     kx_filters_register();
