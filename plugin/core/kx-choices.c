@@ -7,6 +7,7 @@
 
 #include "kx-hops.h"
 #include "kx-queues.h"
+#include "kx-table.h"
 
 /* ---- the best of several ---- */
 
@@ -37,7 +38,8 @@ struct choice {
     common_ends common;
     uint32_t hop; /* the best so far; 0: none */
     unsigned rank;
-    bool several; /* others are as good */
+    unsigned candidates;
+    bool several; /* others are as good, but for a MessageID that tells little */
     bool end_to_end;
     bool doubting; /* the others are looked through again: each may be what was answered */
 };
@@ -48,14 +50,18 @@ static void consider(choice *c, uint32_t hop, unsigned rank)
     bool is_open = rank & (UNANSWERED | OPEN);
 
     if (c->doubting) {
-        if (rank == c->rank && hop != c->hop)
+        if ((rank | ECHOED_OR_COUNTED) == (c->rank | ECHOED_OR_COUNTED) && hop != c->hop)
             kx_batch_at(kx_hop_at(hop)->batch)->doubtful = 1;
         return;
     }
-    if (hop == c->hop || (c->hop && rank < c->rank))
+    if (hop == c->hop)
         return;
-    c->several = c->hop && rank == c->rank;
-    if (!c->several || (is_open ? hop < c->hop : hop > c->hop))
+    c->candidates++;
+    c->several = c->hop && (c->several || (rank | ECHOED_OR_COUNTED) == (c->rank | ECHOED_OR_COUNTED));
+    if (c->hop && rank < c->rank)
+        return;
+    c->several &= (rank | ECHOED_OR_COUNTED) == (c->rank | ECHOED_OR_COUNTED);
+    if (rank > c->rank || !c->hop || (is_open ? hop < c->hop : hop > c->hop))
         c->hop = hop;
     c->rank = rank;
 }
@@ -81,9 +87,29 @@ static unsigned openness(const kx_answer *given, uint32_t own, uint32_t of_batch
     return OPEN | (given->verdict == KX_INTERIM && !own && !of_batch ? UNANSWERED : 0);
 }
 
+/* What an end has shown of itself: that its answers repeat MessageIDs, or that they do not. */
+enum { ECHOES = 1, ECHOES_NOT = 2 };
+
+static kx_table habits; /* end -> these, or-ed */
+
 static unsigned echo(const kx_answer *given, bool echoes)
 {
-    return !echoes ? 0 : given->counts_on ? ECHOED_OR_COUNTED : ECHOED;
+    uint32_t habit = echoes ? kx_table_get(&habits, kx_hash_number(0, given->way.from)) : 0;
+
+    if (!echoes || habit & ECHOES_NOT)
+        return 0;
+    return given->counts_on && !(habit & ECHOES) ? ECHOED_OR_COUNTED : ECHOED;
+}
+
+/* Learns from what could be told without MessageIDs; a counter that goes on in step with another one teaches nothing. */
+static void learn(const choice *c, bool echoes)
+{
+    uint32_t *habit = kx_table_put(&habits, kx_hash_number(0, c->given->way.from));
+
+    if (!echoes)
+        *habit |= ECHOES_NOT;
+    else if (!c->given->counts_on)
+        *habit |= ECHOES;
 }
 
 static unsigned youth(const kx_answer *given, uint32_t hop)
@@ -143,6 +169,14 @@ static uint32_t last_hop_for(uint32_t batch, uint32_t end)
     return hop && !kx_hop_at(hop)->next ? hop : 0;
 }
 
+/* Who refused a batch does not say that it arrived. */
+static bool was_refused(uint32_t hop)
+{
+    uint32_t outcome = kx_hop_at(hop)->outcome;
+
+    return outcome && kx_record_at(outcome)->verdict == KX_FAILURE;
+}
+
 static void consider_batch(choice *c, uint32_t batch)
 {
     const kx_answer *a = c->given;
@@ -152,6 +186,8 @@ static void consider_batch(choice *c, uint32_t batch)
         return;
     bool sent = kx_hop_at(first)->from == a->way.to;
     if (!sent && !last)
+        return;
+    if (last && a->verdict == KX_SUCCESS && was_refused(last))
         return;
     unsigned open = openness(a, 0, own_end_to_end(batch));
     bool both = sent && last && (open || kx_hop_at(first)->repeated);
@@ -221,12 +257,19 @@ static bool has_many_hops(const choice *c)
     return kx_relay_at(kx_relays_of_request(c->given->request))->request_hops > KX_FEW_HOPS;
 }
 
+static uint64_t request_of(uint32_t hop)
+{
+    return kx_relay_at(kx_batch_at(kx_hop_at(hop)->batch)->relay)->request;
+}
+
 static void look_at_hops(choice *c)
 {
     const kx_way *way = &c->given->way;
 
     if (has_many_hops(c)) {
         look_at_queue(c, KX_QUEUE_LINK, way->to, way->from);
+        if (c->given->echoed && request_of(c->given->echoed) == c->given->request)
+            c->consider(c, c->given->echoed);
         return;
     }
     for (uint32_t r = kx_relays_of_request(c->given->request); r; r = kx_relay_at(r)->older)
@@ -367,11 +410,29 @@ static choice choose_by_rules(const kx_answer *a)
     return best;
 }
 
+/* Whether the answer has the MessageID of any hop of what it answers. */
+static bool may_echo(const choice *c)
+{
+    uint32_t hop = kx_batch_at(kx_hop_at(c->hop)->batch)->newest;
+
+    for (unsigned i = 0; hop && i < KX_LOOK_MAX; i++, hop = kx_hop_at(hop)->older)
+        if (kx_hop_has_message_id(hop, c->given->message_id))
+            return true;
+    return false;
+}
+
 kx_choice kx_choose(const kx_answer *a)
 {
     if (a->request && !kx_relays_of_request(a->request))
         return (kx_choice){0, false, false};
     choice c = a->request ? choose_by_rules(a) : choose_by_echo(a);
 
+    if (a->request && c.candidates == 1)
+        learn(&c, may_echo(&c));
     return (kx_choice){c.hop, c.end_to_end, c.several};
+}
+
+void kx_choices_forget(void)
+{
+    kx_table_clear(&habits);
 }

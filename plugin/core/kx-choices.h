@@ -15,7 +15,8 @@ typedef struct {
     kx_way way; /* of the answer */
     uint32_t record;
     uint32_t message_id;
-    uint32_t older; /* the early one before it with the same request ID, or the same MessageID */
+    uint32_t echoed; /* the hop with that MessageID in the opposite direction of the connection; 0: none */
+    uint32_t older;  /* the early one before it with the same request ID, or the same MessageID */
     kx_verdict verdict;
     bool counts_on; /* its MessageID may just be the next one of its sender's counter */
 } kx_answer;
@@ -29,6 +30,8 @@ typedef struct {
 
 /* Chooses what an answer is to. What else is as good is marked as doubtful. */
 kx_choice kx_choose(const kx_answer *answer);
+
+void kx_choices_forget(void);
 
 /* Whether a record, which may be 0, is an answer that is not followed by another. */
 bool kx_answer_is_final(uint32_t record);

@@ -6,6 +6,7 @@
 #include "kx-completions.h"
 
 #include "kx-interned.h"
+#include "kx-message-ids.h"
 #include "kx-table.h"
 
 static int64_t skew; /* nanoseconds */
@@ -56,6 +57,14 @@ static void doubt_request(const kx_answer *a)
     for (unsigned i = 0; relay && i < KX_LOOK_MAX; relay = kx_relay_at(relay)->older)
         for (uint32_t b = kx_relay_at(relay)->newest; b && i < KX_LOOK_MAX; b = kx_batch_at(b)->older, i++)
             kx_batch_at(b)->doubtful = 1;
+}
+
+/* The hop of which the connection's other direction has sent the MessageID before; 0 if there is none. */
+static uint32_t find_echoed(const kx_way *way, uint32_t message_id)
+{
+    uint32_t asked = kx_message_ids_asked(way, message_id);
+
+    return asked && kx_record_at(asked)->kind == KX_RECORD_RELAY ? kx_record_at(asked)->of : 0;
 }
 
 static void note_unplaced(const kx_answer *a)
@@ -156,6 +165,7 @@ void kx_completions_see(const kx_sighting *s, const kx_way *way, uint32_t number
                    .way = *way,
                    .record = number,
                    .message_id = m->header.message_id,
+                   .echoed = find_echoed(way, m->header.message_id),
                    .verdict = m->verdict,
                    .counts_on = counts_on};
 
@@ -181,6 +191,7 @@ void kx_completions_start(int64_t clock_skew)
 
 void kx_completions_forget(void)
 {
+    kx_choices_forget();
     kx_table_clear(&failures);
     kx_table_clear(&early_of);
     kx_list_clear(&early);

@@ -184,6 +184,7 @@ static bool is_text_payload(const uint8_t *payload, uint32_t said)
 }
 
 /* The rules for a segment that begins with a message:
+ * 0. What counts its own bytes where Kx has Version and MessageID is another protocol's.
  * 1. A whole header with a CommandCode of Table I.1: unknown codes are accepted only where Kx is known to be
  *    spoken. Version and MessageID may be anything; the standard fixes neither.
  * 2. A payload that begins as a JSON object does, or one that fills the segment to the byte and begins as text:
@@ -199,7 +200,8 @@ static bool is_text_payload(const uint8_t *payload, uint32_t said)
  * 6. A message without payload proves nothing: what follows it decides. */
 static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
 {
-    if (length < KX_HEADER_LENGTH || !kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE)))
+    if (length < KX_HEADER_LENGTH || !kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE)) ||
+        (length > UNSURE_LENGTH_MAX && kx_lookalike_counted(bytes, length)))
         return KX_CLAIM_NO;
 
     const uint8_t *payload = bytes + KX_HEADER_LENGTH;
@@ -231,10 +233,20 @@ static bool ends_object(const uint8_t *bytes, uint32_t length)
     return length > 0 && bytes[length - 1] == '}' && (length <= text || is_text(bytes + text, length - text));
 }
 
+/* Whether the bytes begin as HAProxy's PROXY protocol does, in version 1 or 2. */
+static bool is_proxy_header(const uint8_t *bytes, uint32_t length)
+{
+    static const char text[] = "PROXY ", binary[] = "\r\n\r\n\0\r\nQUIT\n";
+
+    return (length >= sizeof text && memcmp(bytes, text, sizeof text - 1) == 0) ||
+           (length >= sizeof binary && memcmp(bytes, binary, sizeof binary - 1) == 0);
+}
+
 /* The rules for a segment that does not begin with a message:
  * 7. The end of an object, and of what comes before it only text, then the beginning of a message by the rules above:
  *    the capture began inside a message. Kafka's batches of JSON can look like that.
- * 8. Anything short, then a whole message with valid JSON: something spoke first on the connection, a proxy say.
+ * 8. Anything short, then a whole message with valid JSON: something spoke first on the connection. After a header of the
+ *    PROXY protocol, a message's beginning will do. A list of values that are preceded by their lengths is let go.
  * Returns the message's offset; length if there is none. */
 static uint32_t find_claim_inside(const uint8_t *bytes, uint32_t length)
 {
@@ -244,10 +256,26 @@ static uint32_t find_claim_inside(const uint8_t *bytes, uint32_t length)
             return at;
         if (at > PREFIX_MAX)
             break; /* before the next one is this one's code, which is no text */
-        if (is_whole_message(bytes + at, length - at))
+        if (is_proxy_header(bytes, at)
+                ? claims_from_start(bytes + at, length - at) == KX_CLAIM_YES
+                : is_whole_message(bytes + at, length - at) && !kx_lookalike_value(bytes, at))
             return at;
     }
     return length;
+}
+
+kx_claim kx_framing_begins(const uint8_t *bytes, uint32_t length)
+{
+    return claims_from_start(bytes, length);
+}
+
+bool kx_framing_follows(const kx_header *before, const uint8_t *bytes, uint32_t length)
+{
+    if (claims_from_start(bytes, length) != KX_CLAIM_YES || is_strong_header(bytes, length) != YES)
+        return false;
+    kx_header header = kx_header_decode(bytes);
+    return header.version == before->version &&
+           (header.message_id != before->message_id || header.command_code == before->command_code);
 }
 
 kx_claim kx_framing_claims(const uint8_t *bytes, uint32_t length)

@@ -42,6 +42,13 @@ typedef enum {
  * bytes, length: the segment's payload as captured, in bytes. */
 kx_claim kx_framing_claims(const uint8_t *bytes, uint32_t length);
 
+/* The same, but only of a message at the segment's beginning. */
+kx_claim kx_framing_begins(const uint8_t *bytes, uint32_t length);
+
+/* Whether a message begins that goes with the one before it: of its Version, and no counter that passes the CommandCodes,
+ * before which everything stays the same. before: that one's header. */
+bool kx_framing_follows(const kx_header *before, const uint8_t *bytes, uint32_t length);
+
 /* The same for the bytes of several short segments in a row, none of which shows by itself that it is Kx. Where they
  * begin is chance, so a message must show the beginning of an object.
  * at: set to the offset of the message's header, if there is one. */

@@ -137,12 +137,14 @@ static uint32_t find_supply(uint64_t session, const kx_way *way, uint32_t number
     return (best_rank & (SAME_CONNECTION | SAME_NODES)) || count == 1 ? best : 0;
 }
 
-static void answer(uint32_t supply, uint32_t number)
+/* Between other nodes than those of the request, it may be another session of that name. */
+static void answer(uint32_t supply, const kx_way *way, uint32_t number)
 {
     kx_supply *s = kx_supply_at(supply);
     kx_record *r = kx_record_at(number);
 
     r->of = supply;
+    r->uncertain = s->from != way->to || s->to != way->from;
     if (!s->answer || (!is_final(s->answer) && is_final(number)))
         s->answer = number;
     if (r->verdict == KX_SUCCESS)
@@ -173,7 +175,7 @@ void kx_supplies_see_response(const kx_sighting *sighting, const kx_way *way, ui
     else
         asked = asked && kx_record_at(asked)->kind == KX_RECORD_SUPPLY ? kx_record_at(asked)->of : 0;
     if (asked) {
-        answer(asked, number);
+        answer(asked, way, number);
     } else if (e.session) {
         doubt_session(e.session, number);
         uint32_t *newest = kx_table_put(&early_of, e.session);
@@ -201,7 +203,7 @@ void kx_supplies_reconsider(const kx_message *m, uint32_t number)
             return;
         uint32_t supply = kx_record_at(e->record)->of ? 0 : find_supply(e->session, &e->way, e->record);
         if (supply) {
-            answer(supply, e->record);
+            answer(supply, &e->way, e->record);
             kx_supply_at(supply)->keys += e->keys;
         }
         at = e->older;
@@ -214,7 +216,8 @@ bool kx_supplies_mismatch(uint32_t record)
     uint32_t number = kx_record_at(record)->of;
     const kx_supply *s = number ? kx_supply_at(number) : NULL;
 
-    if (!s || s->successful != record || s->asked == KX_SUPPLY_NO_NUMBER || s->keys == s->asked)
+    if (!s || s->successful != record || kx_record_at(record)->uncertain || s->asked == KX_SUPPLY_NO_NUMBER ||
+        s->keys == s->asked)
         return false;
     return s->times == 1 || s->asked == 0 || s->keys % s->asked != 0 || s->keys / s->asked > s->times ||
            s->keys == 0;

@@ -58,10 +58,14 @@ static void see_response(const kx_sighting *s, const kx_way *way, uint32_t numbe
         kx_reuse_see_response(s->message, way, number);
 }
 
-/* Whether an answer repeats the MessageID of what it answers, which may have come over another connection. */
+/* Whether an answer repeats the MessageID of what it answers, which may have come over another connection; or may do so,
+ * as nobody knows what it answers. */
 static bool is_echo(uint32_t number, uint32_t message_id)
 {
     const kx_record *r = kx_record_at(number);
+
+    if ((r->kind == KX_RECORD_COMPLETION || r->kind == KX_RECORD_RESPONSE) && !r->of)
+        return true;
 
     if (r->kind == KX_RECORD_COMPLETION && r->of)
         return kx_hop_has_message_id(r->of, message_id);

@@ -26,10 +26,17 @@ static bool frame_holds(const sim_comparison *c, uint32_t frame, const sim_messa
     return false;
 }
 
+/* Some things have no field in tshark's output. */
+static bool may_be_left_out(const sim_comparison *c, sim_statement statement)
+{
+    return c->pass == PASS_ONE ||
+           (!c->details && (statement == SAYS_FIRST || statement == SAYS_ANSWERED_HOP));
+}
+
 void compare_count(sim_comparison *c, sim_statement statement, sim_said said)
 {
-    if (said == SAID_NOTHING && c->pass == PASS_ONE)
-        return; /* it may become known */
+    if (said == SAID_NOTHING && may_be_left_out(c, statement))
+        return;
     c->tally->counts[c->pass][statement][said]++;
     c->said[statement][said]++;
     if (c->log && said != SAID_RIGHT)

@@ -100,7 +100,7 @@ static void compare_inconsistent(sim_comparison *c, const sim_message *m, const 
     unsigned faults = faults_since(c->world, m->hop, chain_begin(m->hop));
     truth is = !faults ? NO : faults_since(c->world, m->hop, before) == 0 ? NOBODY_KNOWS : YES;
     count(c, FINDS_INCONSISTENT, is, links->inconsistent);
-    if (c->details && links->inconsistent && faults && links->inconsistent != faults)
+    if (c->details && faults && (links->inconsistent & ~faults))
         compare_count(c, FINDS_INCONSISTENT, SAID_WRONG);
 }
 
@@ -287,8 +287,10 @@ static void compare_reuse(sim_comparison *c, const sim_message *m, const kx_link
         return;
     const sim_batch *batch = m->hop->batch;
     truth faulty = is_faulty(m->hop) ? NOBODY_KNOWS : NO;
+    /* It may be said once, of the first one. */
+    truth said_on_first = hop_seen_before(m->hop) || m != m->hop->attempts ? NOBODY_KNOWS : YES;
 
-    count_frame(c, FINDS_KEY_REUSED, keys_were_seen(c->world, m->hop) && !faulty ? YES : faulty,
+    count_frame(c, FINDS_KEY_REUSED, !keys_were_seen(c->world, m->hop) || faulty ? faulty : said_on_first,
                 links->reused_keys > 0, links->reused_keys == 1 && links->reused_key == 0);
     count_frame(c, FINDS_DATA_REUSED, data_were_seen(c->world, m->hop) && !faulty ? YES : faulty,
                 links->reused_data > 0,

@@ -211,7 +211,8 @@ static int64_t latency(sim_world *world)
     return chance_between(&world->chance, 50 * MICROSECOND, 500 * MICROSECOND);
 }
 
-/* The sender may have to send it again before the receiver takes it, or may just think so: then idle is that attempt. */
+/* The sender may have to send it again before the receiver takes it, or may just think so: then idle is that
+ * attempt. Returns the one that counts. */
 static sim_message *transmit(sim_world *world, sim_hop *hop, int64_t when, sim_message **idle)
 {
     sim_message *first = send_attempt(world, hop, when);

@@ -18,8 +18,8 @@ typedef struct {
 sim_runner *runner_new(void);
 void runner_free(sim_runner *runner);
 
-/* Has the core see the network of a seed, and counts what it says into the tally. said: filled in with how often of this
- * network. story: whether to print it, with whatever was not right. */
+/* Has the core see the network of a seed, and counts what it says into the tally. said: filled in with how often of
+ * this network. story: whether to print it, with whatever was not right. */
 void runner_run(sim_runner *runner, uint64_t seed, bool story, unsigned said[STATEMENTS][SAID_WAYS]);
 
 /* The same for what somebody else says of the runner's world: one kx_links a sighting, known at the end. */

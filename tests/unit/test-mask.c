@@ -57,6 +57,8 @@ static const mask_case cases[] = {
      "{\"Keys\":[{\"Key ID\":\"*****\"},{\"Key ID\":\"*\"},{\"Key ID\":12}]}"},
     {"{\"Keys\":[{\"Key extension\":{\"Key\":\"Zm8\",\"hash\":\"Zm8\",\"Keys\":[{\"Key ID\":1}]}}]}",
      "{\"Keys\":[{\"Key extension\":{\"Key\":\"***\",\"hash\":\"Zm8\",\"Keys\":\"************\"}}]}"},
+    {"{\"Keys\":[{\"Key ID\":\"k\",\"Keys\":[{\"Key ID\":1}]}]}",
+     "{\"Keys\":[{\"Key ID\":\"k\",\"****\":\"************\"}]}"},
     {"{\"Keys\":[{\"Key extension\":\"Zm8\"}]}", "{\"Keys\":[{\"Key extension\":\"***\"}]}"},
     /* One object for an array; a map; Keys in Keys; entries that are no objects, and what follows them. */
     {"{\"Keys\":{\"Key ID\":\"k\",\"Key\":\"Zm8\"}}", "{\"Keys\":{\"Key ID\":\"k\",\"Key\":\"***\"}}"},
