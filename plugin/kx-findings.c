@@ -158,6 +158,8 @@ static const char *const clauses[KX_FINDINGS] = {
     [KX_KEY_ID_SUPPLIED_AGAIN] = "7.2",
     [KX_RESPONSE_MISSING] = "7",
     [KX_RESPONSE_UNSOLICITED] = "7",
+    [KX_PARAMETER_ODD_VALUE] = "8",
+    [KX_ENVELOPE] = "8",
 };
 
 static const expert_field_info *info_of(kx_finding finding)

@@ -153,8 +153,10 @@ static void write_links(GString *out, const kx_message *m, const kx_links *links
     write_verdict(out, m);
     write_known(out, "response_in", links->response_in);
     write_known(out, "response_to", links->response_to);
-    if (links->response_to)
+    if (links->response_to) {
         kx_write_seconds(out, "response_time", links->response_time);
+        kx_write_bool(out, "counts", links->counts);
+    }
     write_known(out, "repeat_of", links->repeat_of);
     kx_write_bool(out, "uncertain", links->uncertain);
     kx_write_object_end(out);
@@ -178,6 +180,8 @@ static void write_relay(GString *out, const kx_message *m, const kx_links *links
     kx_write_text(out, "destination",
                   m->destination_kma_id ? m->destination_kma_id : links->destination_kma_id);
     write_known(out, "hop", links->hop);
+    if (m->acts_as == KX_KEY_RELAY_COMPLETION)
+        kx_write_bool(out, "end_to_end", links->ends_batch);
     write_known(out, "first_hop_in", links->first_hop_in);
     write_known(out, "previous_hop_in", links->previous_hop_in);
     write_known(out, "next_hop_in", links->next_hop_in);
