@@ -5,7 +5,6 @@
  */
 #include "kx-dissect.h"
 
-#include <epan/tap.h>
 #include <epan/unit_strings.h>
 #include <wsutil/str_util.h>
 
@@ -31,8 +30,6 @@ static int hf_resync_length = -1;
 static int hf_seen_before = -1;
 
 static int ett_kx = -1;
-
-static int kx_tap = -1;
 
 /* ---- one message ---- */
 
@@ -104,7 +101,7 @@ static void dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
 {
     /* Taps are told when the frame is done. */
-    kx_report *report = wmem_new0(pinfo->pool, kx_report);
+    kx_report *report = kx_report_new(pinfo);
     kx_message *message = &report->message;
     kx_json_reader reader;
     kx_findings findings;
@@ -127,7 +124,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     if (frame->again)
         proto_item_set_generated(proto_tree_add_boolean(kx_tree, hf_seen_before, tvb, 0, 0, TRUE));
     /* A frame may hold many messages: what is known of one is found by its place among them. */
-    unsigned ordinal = frame->messages;
+    unsigned ordinal = report->ordinal = frame->messages;
     if (counts) {
         frame->messages++;
         kx_links_find(pinfo, message, ordinal, &report->links);
@@ -138,7 +135,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     if (!frame->again)
         kx_findings_report(&findings, pinfo);
     if (counts) {
-        tap_queue_packet(kx_tap, pinfo, report);
+        kx_report_send(pinfo, report, &findings);
         kx_share(tvb, pinfo, in_tls ? KX_TLS_DISSECTOR : KX_TCP_DISSECTOR);
     }
     kx_filters_remember(pinfo, message, &report->links);
@@ -216,5 +213,4 @@ void kx_dissect_register(int proto)
             fields[i].hfinfo.strings = command_names();
     proto_register_field_array(proto, fields, array_length(fields));
     proto_register_subtree_array(subtrees, array_length(subtrees));
-    kx_tap = register_tap("kx");
 }

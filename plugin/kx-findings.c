@@ -144,6 +144,59 @@ void kx_findings_report(const kx_findings *findings, packet_info *pinfo)
     }
 }
 
+/* ---- what is said of a kind ---- */
+
+static const char *const clauses[KX_FINDINGS] = {
+    [KX_PAYLOAD_INVALID] = "Appendix I",
+    [KX_PAYLOAD_NOT_OBJECT] = "8",
+    [KX_PARAMETER_MISSING] = "8",
+    [KX_PARAMETER_WRONG_TYPE] = "8",
+    [KX_PARAMETER_DUPLICATE] = "8",
+    [KX_PARAMETER_UNKNOWN] = "8",
+    [KX_COMMAND_CODE_UNKNOWN] = "Table I.1",
+    [KX_PAYLOAD_NOT_HANDED_OVER] = "Appendix I",
+    [KX_KEY_CLEARTEXT] = "9",
+    [KX_RESPONSE_FAILURE] = "8",
+    [KX_RESYNC] = "Figure I.1",
+    [KX_MESSAGE_ID_REUSED] = "Figure I.1",
+    [KX_KEYS_MISMATCH] = "7.2",
+    [KX_RELAY_INCONSISTENT] = "7.1",
+    [KX_LINK_UNCERTAIN] = "7",
+    [KX_REQUEST_REPEATED] = "7",
+    [KX_KEY_ID_REUSED] = "7.1",
+    [KX_KEY_DATA_REUSED] = "7.1",
+    [KX_KEY_ID_SUPPLIED_AGAIN] = "7.2",
+    [KX_RESPONSE_MISSING] = "7",
+    [KX_RESPONSE_UNSOLICITED] = "7",
+    [KX_PARAMETER_ODD_VALUE] = "8",
+    [KX_ENVELOPE] = "8",
+};
+
+static const expert_field_info *info_of(kx_finding finding)
+{
+    unsigned i = 0;
+
+    while (infos[i].ids != &fields[finding])
+        i++;
+    return &infos[i].eiinfo;
+}
+
+kx_finding_kind kx_findings_kind(kx_finding finding)
+{
+    const expert_field_info *info = info_of(finding);
+
+    return (kx_finding_kind){
+        .filter = info->name,
+        .severity = val_to_str_const((uint32_t)info->severity, expert_severity_vals, "Unknown"),
+        .group = val_to_str_const((uint32_t)info->group, expert_group_vals, "Unknown"),
+        .clause = clauses[finding],
+        .about_parameter = finding == KX_PARAMETER_MISSING || finding == KX_PARAMETER_WRONG_TYPE ||
+                           finding == KX_PARAMETER_DUPLICATE,
+    };
+}
+
+/* ---- registration ---- */
+
 void kx_findings_register(int proto)
 {
     expert_register_field_array(expert_register_protocol(proto), infos, array_length(infos));

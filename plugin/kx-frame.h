@@ -27,6 +27,7 @@ typedef struct {
 typedef struct {
     uint32_t number;      /* index of the conversation, plus 1; 0: not asked for */
     uint16_t server_port; /* the port that took the connection; 0: not known */
+    uint32_t stream;      /* TCP's index of it */
 } kx_frame_connection;
 
 /* Lives as long as the frame's dissection. */

@@ -14,6 +14,7 @@
 #include "kx-frame.h"
 #include "kx-nodes.h"
 #include "kx-table.h"
+#include "kx-time.h"
 
 enum { ADDRESS, KMA_ID };
 
@@ -26,8 +27,18 @@ static const kx_frame_connection *connection_of(packet_info *pinfo)
         return c;
     conversation_t *conversation = find_or_create_conversation(pinfo);
     c->number = conversation->conv_index + 1;
-    c->server_port = pinfo->ptype == PT_TCP ? get_tcp_conversation_data(conversation, pinfo)->server_port : 0;
+    if (pinfo->ptype == PT_TCP) {
+        const struct tcp_analysis *tcp = get_tcp_conversation_data(conversation, pinfo);
+        c->server_port = tcp->server_port;
+        c->stream = tcp->stream;
+    }
     return c;
+}
+
+bool kx_observe_tcp_stream(packet_info *pinfo, uint32_t *stream)
+{
+    *stream = connection_of(pinfo)->stream;
+    return pinfo->ptype == PT_TCP;
 }
 
 static kx_end end_of(const address *a, uint32_t port, const char *kma_id, bool listens)
@@ -37,11 +48,6 @@ static kx_end end_of(const address *a, uint32_t port, const char *kma_id, bool l
         .port = (uint16_t)port,
         .listens = listens,
     };
-}
-
-static int64_t nanoseconds(const nstime_t *at)
-{
-    return (int64_t)((uint64_t)at->secs * 1000000000U + (uint64_t)at->nsecs);
 }
 
 kx_sighting kx_observe(packet_info *pinfo, const kx_message *message, unsigned ordinal)
@@ -54,7 +60,7 @@ kx_sighting kx_observe(packet_info *pinfo, const kx_message *message, unsigned o
     return (kx_sighting){
         .frame = pinfo->num,
         .ordinal = ordinal,
-        .time = nanoseconds(&pinfo->abs_ts),
+        .time = kx_nanoseconds(&pinfo->abs_ts),
         .from = end_of(&pinfo->src, pinfo->srcport, sender, !one_port && pinfo->srcport == c->server_port),
         .to = end_of(&pinfo->dst, pinfo->destport, receiver, !one_port && pinfo->destport == c->server_port),
         .indistinct = addresses_equal(&pinfo->src, &pinfo->dst) &&

@@ -5,6 +5,7 @@
  */
 #include "kx-params-walk.h"
 
+#include "kx-details.h"
 #include "kx-key-material.h"
 #include "kx-prefs.h"
 #include "kx-table.h"
@@ -22,6 +23,9 @@ static void remember_key_id(kx_walk *w, kx_view id)
     uint32_t room = w->key_id_room;
     uint64_t hash = kx_hash(0, id.bytes, id.length);
 
+    if (!w->in_key_file)
+        kx_details_add_key(m->details);
+    kx_details_set_key_id(m->details, id.bytes, id.length);
     if (m->key_id_count == 0 && w->in_key_file)
         m->first_key_id = wmem_strndup(w->pinfo->pool, id.bytes, id.length);
     kx_add_hash(w, &m->key_data, m->key_id_count, &room, w->file_key);
@@ -92,8 +96,11 @@ proto_item *kx_show_key(kx_walk *w, kx_parameter parameter, proto_tree *tree)
         kx_note_wrong_type(w, parameter, item, kx_json_type_name(value.type));
     if (value.type < KX_JSON_TRUE)
         remember_key(w, &value);
-    if (kx_is_wanted(tree, kx_hf.key_size) && measure_key(w, &value, &bits))
+    if ((w->message->details || kx_is_wanted(tree, kx_hf.key_size)) && measure_key(w, &value, &bits)) {
         proto_item_set_generated(proto_tree_add_uint(tree, kx_hf.key_size, w->tvb, 0, 0, bits));
+        if (!w->repeated && !w->keys_repeated)
+            kx_details_set_key_bits(w->message->details, bits);
+    }
     return item;
 }
 
@@ -107,6 +114,8 @@ static void show_key_file(kx_walk *w, proto_tree *tree)
 
     w->in_key_file = true;
     w->file_key = w->file_index = 0;
+    if (!w->keys_repeated)
+        kx_details_add_key(w->message->details);
     w->key_file = kx_open_item(w, tree, kx_hf.key, start);
     kx_walk_object(w, &kx_parameter_tables[outer->key_files], proto_item_add_subtree(w->key_file, kx_ett.key),
                    w->key_file);

@@ -5,6 +5,7 @@
  */
 #include "kx-params-walk.h"
 
+#include "kx-details.h"
 #include "kx-prefs.h"
 #include "kx-standard.h"
 #include "kx-table.h"
@@ -305,6 +306,7 @@ static proto_item *add_transit(kx_walk *w, kx_parameter parameter, proto_tree *t
 
     if (!w->repeated) {
         uint64_t hash = kx_hash(0, text.bytes, text.length);
+        kx_details_add_transit(m->details, text.bytes, text.length);
         kx_add_hash(w, &w->transit_hashes, m->transit_count++, &w->transit_room, hash);
         m->transit = w->transit_hashes;
         if (wmem_strbuf_get_len(w->transit) < TRANSIT_SHOWN_MAX) {
@@ -424,6 +426,8 @@ static proto_item *show_integer(kx_walk *w, kx_parameter parameter, proto_tree *
     int64_t value;
     proto_item *item = show_int64(w, parameter, tree, &value);
 
+    if (parameter == KX_SIZE_OF_KEY && !w->repeated && value >= 0)
+        kx_details_set_size_of_key(w->message->details, value);
     if (parameter == KX_NUMBER_OF_KEYS && !w->repeated && value >= 0) {
         w->message->has_number_of_keys = true;
         w->message->number_of_keys = value;

@@ -45,7 +45,8 @@ typedef struct {
     uint32_t namesake;            /* the batch before it with the same end points and Key IDs */
     uint32_t older;               /* the batch of the relay before it */
     uint32_t newest;              /* hop */
-    unsigned hops : 30;           /* how many */
+    unsigned hops : 28;           /* how many */
+    unsigned result : 2;          /* kx_relay_result; settled */
     unsigned doubtful : 1;        /* an answer that went elsewhere, or nowhere, may be its */
     unsigned shares_unsurely : 1; /* what it shares may be the other batch's only; settled */
     uint32_t

@@ -47,6 +47,7 @@ typedef struct {
     uint64_t *key_ids;        /* their hashes */
     uint64_t key_ids_hash;    /* of all of them together; 0 if there are none */
     uint64_t *key_data; /* by Key ID: the hash of its Key as transmitted; 0: none, or less than 16 bytes */
+    struct kx_details *details; /* more of them, for the shell's statistics; NULL if nobody wants to know */
 } kx_message;
 
 #endif

@@ -147,7 +147,7 @@ static void share(uint32_t batch, const outcome *o, const following *f)
     b->shares_unsurely = f->answers > 1 || !f->success;
 }
 
-static bool begins_batch(uint32_t record)
+bool kx_results_begins_batch(uint32_t record)
 {
     const kx_record *r = kx_record_at(record);
     const kx_hop *h = kx_hop_at(r->of);
@@ -166,7 +166,7 @@ static void share_answers(const outcome *outcomes)
             continue;
         if (r->kind == KX_RECORD_COMPLETION && is_end_to_end(i, &outcomes[whole_of(r->of)])) {
             note_answer(&next[kx_batch_at(whole_of(r->of))->relay], i);
-        } else if (r->kind == KX_RECORD_RELAY && begins_batch(i)) {
+        } else if (r->kind == KX_RECORD_RELAY && kx_results_begins_batch(i)) {
             uint32_t batch = kx_hop_at(r->of)->batch;
             share(batch, &outcomes[batch], &next[kx_batch_at(batch)->relay]);
         }
@@ -241,6 +241,7 @@ void kx_results_settle(void)
         if (kx_batch_at(i)->whole != i)
             continue;
         verdict v = judge_batch(i, &outcomes[i]);
+        kx_batch_at(i)->result = v.result;
         add_verdict(kx_relay_at(kx_batch_at(i)->relay), kx_batch_at(i), &v);
     }
     g_free(outcomes);

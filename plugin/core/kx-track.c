@@ -224,8 +224,11 @@ static void tell_key_relay(uint32_t number, kx_links *links)
     const kx_record *r = kx_record_at(number);
     const kx_hop *h = kx_hop_at(r->of);
 
-    if (settled)
+    if (settled) {
         tell_relay_response(h, links);
+        links->begins_batch = kx_results_begins_batch(number);
+        links->batch_result = (kx_relay_result)kx_batch_at(kx_batch_at(h->batch)->whole)->result;
+    }
     if (settled || !h->changes_batch)
         tell_relay(h->batch, links);
     links->repeat_of = r->repeats ? kx_record_frame(h->first) : 0;
@@ -253,6 +256,7 @@ static void tell_completion(uint32_t number, kx_links *links)
     links->first_hop_in = root ? kx_record_frame(kx_hop_at(root)->first) : 0;
     links->counts =
         r->end_to_end ? kx_batch_at(kx_hop_at(r->of)->batch)->answer == number : h->answer == number;
+    links->ends_batch = kx_completions_of_batch(kx_hop_at(r->of)->batch) == number;
     links->uncertain |= !r->end_to_end && h->unsure;
     links->hop = r->end_to_end || place == KX_HOP_UNKNOWN ? 0 : place;
     const kx_relay *relay = kx_relay_at(links->relay);
@@ -362,6 +366,13 @@ unsigned kx_track_hops(uint32_t frame, unsigned ordinal, uint32_t *frames, unsig
 }
 
 /* ---- relays as a whole ---- */
+
+const char *kx_track_result_text(kx_relay_result result, const char *failure)
+{
+    if (result == KX_RELAY_FAILURE)
+        return failure ? failure : "failure";
+    return result == KX_RELAY_SUCCESS ? "success" : "open";
+}
 
 uint32_t kx_track_relay_count(void)
 {

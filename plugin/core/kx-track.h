@@ -29,9 +29,12 @@ typedef struct {
     uint32_t response_to;  /* responses: the frame with the request */
     int64_t response_time; /* responses that have a request; negative where clocks differ */
     bool response_missing; /* requests, once the capture was read to its end */
-    bool unsolicited; /* responses whose request the capture does not hold, once it was read to its end */
-    bool uncertain;   /* response_in, response_to, hop or result is the best of several */
-    bool counts;      /* responses: the first final one, or interim one, of what it answers */
+    bool unsolicited;  /* responses whose request the capture does not hold, once it was read to its end */
+    bool uncertain;    /* response_in, response_to, hop or result is the best of several */
+    bool counts;       /* responses: the first final one, or interim one, of what it answers */
+    bool begins_batch; /* key relays: the first message of a batch, once all are known */
+    kx_relay_result batch_result; /* of the message's batch; like relay_result */
+    bool ends_batch; /* completions: the end-to-end answer of a batch, also where it answers the only hop */
 
     uint32_t relay; /* key relays and their completions: numbers the relay, from 1 on; 0: not known */
     uint32_t
@@ -103,6 +106,9 @@ void kx_track_ask(uint32_t frame, unsigned ordinal, kx_links *links);
 /* The frames in which the hops of what a completion answers were first sent, in the order of the capture.
  * frames: room for so many as most. Returns how many. */
 unsigned kx_track_hops(uint32_t frame, unsigned ordinal, uint32_t *frames, unsigned most);
+
+/* "success", "open", or the Response of the failure. failure: as in kx_links. */
+const char *kx_track_result_text(kx_relay_result result, const char *failure);
 
 /* How many numbers of relays there are; one that merged with another has no messages (first_frame is 0). */
 uint32_t kx_track_relay_count(void);
