@@ -14,6 +14,7 @@ esac
 
 violation='kx.payload.invalid || kx.payload.not_object || kx.command_code.unknown || kx.resync
     || kx.parameter.missing || kx.parameter.wrong_type || kx.parameter.duplicate || kx.parameter.unknown
+    || kx.parameter.odd_value || kx.envelope
     || kx.message_id.reused || kx.key.id.reused || kx.keys.mismatch || kx.relay.inconsistent'
 failure='kx.response.failure || kx.response.missing || kx.response.unsolicited'
 exposed='kx.key.cleartext'
