@@ -49,8 +49,8 @@ typedef struct {
     uint32_t late_frame; /* with the first message after them; 0: not yet ... */
     unsigned late_place; /* ... and which one of the frame's units that is */
     bool known;          /* the first message has passed: whatever comes is Kx (kx-claim.c) */
-    /* When TLS knows whose a session is, it gives all of it to that dissector in later passes. Kx it is from this frame
-     * on, where so many records come before. 0: from the beginning. */
+    /* When TLS knows whose a session is, it gives all of it to that dissector in later passes. Kx it is from this
+     * frame on, where so many records come before. 0: from the beginning. */
     uint32_t session_frame;
     unsigned session_foreign;
 } kx_connection;

@@ -108,7 +108,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
     proto_tree *kx_tree = proto_item_add_subtree(item, ett_kx);
     kx_frame_state *frame = kx_get_frame_state(pinfo);
-    bool counts = !pinfo->flags.in_error_pkt && !frame->again; /* not what an ICMP error quotes */
+    bool counts = !pinfo->flags.in_error_pkt; /* not what an ICMP error quotes */
 
     message->in_tls = in_tls;
     report->length = tvb_reported_length(tvb);
@@ -134,7 +134,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, frame, message, &reader, &findings);
     if (!frame->again)
         kx_findings_report(&findings, pinfo);
-    if (counts) {
+    if (counts && !frame->again) {
         kx_report_send(pinfo, report, &findings);
         kx_share(tvb, pinfo, in_tls ? KX_TLS_DISSECTOR : KX_TCP_DISSECTOR);
     }

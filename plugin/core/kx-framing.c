@@ -183,8 +183,9 @@ static bool may_end(const uint8_t *payload, uint32_t length, uint32_t end)
            (end == length || is_strong_header(payload + end, length - end) != NO);
 }
 
-/* How long a payload is whose Length, said, is within the bytes at hand: as long as it says, unless JSON goes on there. If
- * Length may be the number of its characters, and the sender did not pause before the rest, more than the bytes at hand. */
+/* How long a payload is whose Length, said, is within the bytes at hand: as long as it says, unless JSON goes on
+ * there. If Length may be the number of its characters, and the sender did not pause before the rest, more than the
+ * bytes at hand. */
 static uint32_t measure_payload(const uint8_t *payload, uint32_t length, uint32_t said, kx_more more)
 {
     uint32_t missing, end;
