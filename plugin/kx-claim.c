@@ -24,8 +24,8 @@ static int proto_tcp;
  * Kx's first message comes soon. The longer a connection has carried something else, the more must be shown: other
  * protocols' counters pass a CommandCode some time. */
 
-/* After so many segments or records that were not Kx, two messages in a row are asked for, no segment is waited for, and
- * none is searched for a message inside it. */
+/* After so many segments or records that were not Kx, two messages in a row are asked for, no segment is waited
+ * for, and none is searched for a message inside it. */
 #define PATIENCE 64
 
 static bool is_late(const kx_channel *channel)
@@ -87,8 +87,8 @@ static void collect(packet_info *pinfo, kx_unclaimed *unclaimed, const kx_piece 
     memcpy(unclaimed->pieces, bytes + length - unclaimed->length, unclaimed->length);
 }
 
-/* Whether what came before in the connection shows that this segment, or a part of it, is Kx: as of a peer that writes
- * the header field by field. The message that shows it is past, and cannot be put together any more. */
+/* Whether what came before in the connection shows that this segment, or a part of it, is Kx: as of a peer that
+ * writes the header field by field. The message that shows it is past, and cannot be put together any more. */
 static bool is_known(packet_info *pinfo, kx_connection *connection, kx_unclaimed *unclaimed,
                      const kx_piece *piece, uint32_t next_seq, bool late)
 {
@@ -179,8 +179,8 @@ static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto
     kx_claim claim = alone ? judge_alone(tvb) : judge(tvb, pinfo, false, tcp->nxtseq);
     if (claim != KX_CLAIM_YES)
         return claim == KX_CLAIM_UNSURE && kx_stream_wait(tvb, pinfo, false);
-    /* From this frame on: what came before stays as it was dissected, in every pass. So does this one, if another protocol
-     * called: by the next pass, TCP would not ask that one any more. */
+    /* From this frame on: what came before stays as it was dissected, in every pass. So does this one, if another
+     * protocol called: by the next pass, TCP would not ask that one any more. */
     conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num + alone,
                                                  kx_tcp_handle);
     kx_stream_dissect_tcp(tvb, pinfo, tree, data);

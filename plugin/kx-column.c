@@ -14,6 +14,7 @@
 #include <wsutil/str_util.h>
 #include <wsutil/utf8_entities.h>
 
+#include "kx-standard.h"
 #include "kx-text.h"
 
 #define USUAL_LENGTH 256

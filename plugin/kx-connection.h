@@ -46,8 +46,8 @@ typedef struct {
     kx_channel tcp, tls;
     kx_delivered delivered[2]; /* over TCP alone (kx-stream.c) */
     bool known;                /* the first message has passed: whatever comes is Kx (kx-claim.c) */
-    /* When TLS knows whose a session is, it gives all of it to that dissector in later passes. Kx it is from this frame
-     * on, where so many records come before. 0: from the beginning. */
+    /* When TLS knows whose a session is, it gives all of it to that dissector in later passes. Kx it is from this
+     * frame on, where so many records come before. 0: from the beginning. */
     uint32_t session_frame;
     unsigned session_foreign;
 } kx_connection;

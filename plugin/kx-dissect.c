@@ -16,6 +16,7 @@
 #include "kx-params.h"
 #include "kx-report.h"
 #include "kx-share.h"
+#include "kx-standard.h"
 
 static int proto_kx = -1;
 

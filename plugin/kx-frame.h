@@ -21,7 +21,7 @@ typedef struct {
     const char *sessions[KX_SUBJECTS_MAX]; /* in the packet's pool */
 } kx_subject;
 
-/* The connection at hand (kx-sighting.c). */
+/* The connection at hand (kx-observe.c). */
 typedef struct {
     uint32_t number;      /* index of the conversation, plus 1; 0: not asked for */
     uint16_t server_port; /* the port that took the connection; 0: not known */

@@ -26,8 +26,8 @@
 /* A key relay that fills a message with 256-bit keys has 1,500 values. */
 #define VALUES_MAX 4000
 
-/* Every call of a dissector adds to the frame's list of protocols, and Wireshark stops dissecting a frame in which that
- * has 500. In TLS, ours is called for each record: the more records, the less is left for JSON. */
+/* Every call of a dissector adds to the frame's list of protocols, and Wireshark stops dissecting a frame in which
+ * that has 500. In TLS, ours is called for each record: the more records, the less is left for JSON. */
 #define UNITS_MAX        256
 #define UNITS_FOR_A_CALL 3
 

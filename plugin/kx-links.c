@@ -9,7 +9,8 @@
 
 #include "kx-nodes.h"
 #include "kx-prefs.h"
-#include "kx-sighting.h"
+#include "kx-observe.h"
+#include "kx-standard.h"
 #include "kx-time.h"
 
 /* A completion names no more hops than this. */
@@ -43,7 +44,7 @@ static int hf_kma_id = -1;
 void kx_links_find(packet_info *pinfo, const kx_message *message, unsigned ordinal, kx_links *links)
 {
     if (!PINFO_FD_VISITED(pinfo)) {
-        kx_sighting sighting = kx_sighting_of(pinfo, message, ordinal);
+        kx_sighting sighting = kx_observe(pinfo, message, ordinal);
         kx_track_see(&sighting);
     }
     kx_track_ask(pinfo->num, ordinal, links);

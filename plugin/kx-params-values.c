@@ -7,6 +7,7 @@
 
 #include "kx-details.h"
 #include "kx-prefs.h"
+#include "kx-standard.h"
 #include "kx-table.h"
 #include "kx-text.h"
 
@@ -73,8 +74,8 @@ const char *kx_shown(const kx_walk *w, const kx_json_token *token)
     return shown(w, token, kx_secrets_since(&w->secrets, token->start));
 }
 
-/* What nobody wants to see Wireshark does not look at either. As the text is known to be UTF-8, a copy of it costs far
- * less than proto_tree_add_item(), which checks that. */
+/* What nobody wants to see Wireshark does not look at either. As the text is known to be UTF-8, a copy of it costs
+ * far less than proto_tree_add_item(), which checks that. */
 proto_item *kx_add_decoded(const kx_walk *w, proto_tree *tree, int field, const kx_json_token *token,
                            const char *text)
 {
@@ -158,8 +159,8 @@ static const char **kept_text(kx_message *message, kx_parameter parameter)
 /* Which members of an object are looked for. */
 typedef bool is_member(const kx_json_reader *reader, kx_parameter parameter);
 
-/* Finds the only scalar among the members of an object that are looked for. members: set to how many there are in all.
- * Returns false if there is none, or several. */
+/* Finds the only scalar among the members of an object that are looked for. members: set to how many there are in
+ * all. Returns false if there is none, or several. */
 static bool find_member(const kx_walk *w, const kx_json_token *object, is_member *is, kx_parameter parameter,
                         kx_json_token *value, unsigned *members)
 {

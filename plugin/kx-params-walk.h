@@ -64,8 +64,8 @@ kx_show kx_show_value;
 /* A String, and what is sent in its place: any other scalar as its text, an array element by element. */
 kx_show kx_show_strings;
 
-/* What else is done with a text. text: the value, escapes decoded, in the packet's pool; NULL if nobody wants to see it
- * and the message does not keep it. first: it is the one that counts for its parameter. */
+/* What else is done with a text. text: the value, escapes decoded, in the packet's pool; NULL if nobody wants to
+ * see it and the message does not keep it. first: it is the one that counts for its parameter. */
 typedef void kx_with_text(kx_walk *w, proto_tree *tree, proto_item *item, const kx_json_token *value,
                           const char *text, bool first);
 
@@ -145,8 +145,8 @@ const char *kx_json_type_name(kx_json_type type);
 
 /* ---- what is shown ---- */
 
-/* Whether anyone will see a field that takes work to compute. Under a parent that is not hidden, as one that Wireshark
- * 4.4 and later print by its name, every field becomes an item. */
+/* Whether anyone will see a field that takes work to compute. Under a parent that is not hidden, as one that
+ * Wireshark 4.4 and later print by its name, every field becomes an item. */
 static inline bool kx_is_wanted(proto_tree *tree, int field)
 {
     return tree && (PTREE_DATA(tree)->visible || !PROTO_ITEM_IS_HIDDEN(tree) ||

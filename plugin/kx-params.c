@@ -6,6 +6,7 @@
 #include "kx-params.h"
 
 #include "kx-params-walk.h"
+#include "kx-standard.h"
 
 /* A message is reported once, at the first secret it shows. */
 static void note_secret(kx_walk *w, proto_item *item)

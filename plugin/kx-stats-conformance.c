@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "kx-standard.h"
 #include "kx-stats-table.h"
 
 enum { SENDER, RULE, CLAUSE, CHECKED, VIOLATED, FIRST_FRAME };

@@ -19,7 +19,8 @@
 
 #include "kx-json-write.h"
 #include "kx-nodes.h"
-#include "kx-sighting.h"
+#include "kx-observe.h"
+#include "kx-standard.h"
 #include "kx-time.h"
 
 #define COMMAND_LINE "kx,json"
@@ -54,7 +55,7 @@ static void write_place(GString *out, packet_info *pinfo, const kx_report *repor
     kx_write_number(out, "message", report->ordinal + 1);
     kx_write_date(out, "time", time);
     kx_write_seconds(out, "epoch", time);
-    if (kx_sighting_tcp_stream(pinfo, &stream))
+    if (kx_observe_tcp_stream(pinfo, &stream))
         kx_write_number(out, "connection", stream);
     write_end(out, "sender", pinfo, &pinfo->src, pinfo->srcport);
     write_end(out, "receiver", pinfo, &pinfo->dst, pinfo->destport);

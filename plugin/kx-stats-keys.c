@@ -6,6 +6,7 @@
  */
 #include "kx-stats.h"
 
+#include "kx-standard.h"
 #include "kx-stats-table.h"
 
 enum {

@@ -10,6 +10,7 @@
 
 #include <epan/conversation_table.h>
 
+#include "kx-standard.h"
 #include "kx-stats-sample.h"
 #include "kx-text.h"
 #include "kx-time.h"

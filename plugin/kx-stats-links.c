@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "kx-standard.h"
 #include "kx-stats-intervals.h"
 #include "kx-stats-spread.h"
 #include "kx-stats-table.h"

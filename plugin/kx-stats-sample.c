@@ -10,6 +10,7 @@
 
 #include "kx-list.h"
 #include "kx-nodes.h"
+#include "kx-standard.h"
 #include "kx-time.h"
 
 #define TEXTS_CHUNK 4096

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "kx-stats.h"
+#include "kx-standard.h"
 
 #include <epan/srt_table.h>
 

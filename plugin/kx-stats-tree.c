@@ -9,6 +9,7 @@
 
 #include <epan/stats_tree_priv.h>
 
+#include "kx-standard.h"
 #include "kx-stats-sample.h"
 #include "kx-text.h"
 

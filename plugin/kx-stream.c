@@ -79,10 +79,9 @@ static const kx_unit *recall_cut(packet_info *pinfo, const call *now)
     return &next->unit;
 }
 
-/* ---- messages that are delivered again ----
- * TCP hands over again what it takes for out of order or for a fast retransmission: in a capture that a mirror port
- * doubled, or that was merged from both ends, that is every other frame. The first pass knows it by the sequence numbers,
- * and remembers it. */
+/* ---- messages that are delivered again ---- TCP hands over again what it takes for out of order or for a fast
+ * retransmission: in a capture that a mirror port doubled, or that was merged from both ends, that is every other
+ * frame. The first pass knows it by the sequence numbers, and remembers it. */
 
 /* Over TLS: whether the segment at hand brought nothing new to TCP. Where TCP puts segments in order, it drops those
  * itself; where it does not analyse them, nothing is known. */
@@ -107,8 +106,8 @@ static bool was_delivered(packet_info *pinfo, const call *now, uint32_t length)
     return now->sequenced && kx_delivered_again(delivered_of(pinfo), now->sequence + now->offset, length);
 }
 
-/* Whether a message's beginning, of so many bytes, is that of one which was delivered whole. TCP must not be asked for
- * its rest again: it would forget how it put the first one together. */
+/* Whether a message's beginning, of so many bytes, is that of one which was delivered whole. TCP must not be asked
+ * for its rest again: it would forget how it put the first one together. */
 static bool is_piece_again(packet_info *pinfo, const call *now, const kx_unit *unit, uint32_t length)
 {
     return (unit->type == KX_UNIT_MORE || unit->length > length) && now->sequenced &&
@@ -223,8 +222,8 @@ static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length
     return unit;
 }
 
-/* Delimits what the capture's limit cuts off: what it hides cannot be told apart. Messages that begin behind a skipped
- * range in what was captured are not hidden. */
+/* Delimits what the capture's limit cuts off: what it hides cannot be told apart. Messages that begin behind a
+ * skipped range in what was captured are not hidden. */
 static kx_unit delimit_limited(const uint8_t *bytes, uint32_t length, uint32_t reported)
 {
     kx_unit unit = kx_framing_next(bytes, length, KX_MORE_FOLLOWING);
@@ -289,8 +288,8 @@ static uint32_t count_whole(const uint8_t *bytes, uint32_t length, kx_more more,
     return whole;
 }
 
-/* If so many bytes were wanted, there may be others behind them in the newest segment. TCP adds them before it is asked
- * again, TLS would lose them. */
+/* If so many bytes were wanted, there may be others behind them in the newest segment. TCP adds them before it is
+ * asked again, TLS would lose them. */
 static void plan(tvbuff_t *tvb, const packet_info *pinfo, const kx_request *request, call *now)
 {
     uint32_t newest = request->enough - 1; /* there or before the newest segment begins */

@@ -49,7 +49,10 @@ done
 
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || { echo "Please run as root: apt-get install$wanted" >&2; exit 1; }
+    if ! command -v sudo >/dev/null || ! sudo -v; then
+        echo "Packages are missing, and you may not install any. Please let somebody who may run: apt-get install$wanted" >&2
+        exit 1
+    fi
     as_root=sudo
 fi
 echo "Installing:$wanted"

@@ -11,9 +11,9 @@
 
 /* ---- the best of several ---- */
 
-/* What of several hops is answered is told by these, the most telling one first. That both ends fit tells nothing of a
- * batch that is answered already, and was not sent again: the one that is answered may arrive a little later in the
- * capture. A MessageID that may just be the next one of its sender's counter tells little. */
+/* What of several hops is answered is told by these, the most telling one first. That both ends fit tells nothing
+ * of a batch that is answered already, and was not sent again: the one that is answered may arrive a little later
+ * in the capture. A MessageID that may just be the next one of its sender's counter tells little. */
 enum {
     YOUNG = 128,
     BOTH_ENDS = 64,
@@ -101,7 +101,8 @@ static unsigned echo(const kx_answer *given, bool echoes)
     return given->counts_on && !(habit & ECHOES) ? ECHOED_OR_COUNTED : ECHOED;
 }
 
-/* Learns from what could be told without MessageIDs; a counter that goes on in step with another one teaches nothing. */
+/* Learns from what could be told without MessageIDs; a counter that goes on in step with another one teaches
+ * nothing. */
 static void learn(const choice *c, bool echoes)
 {
     uint32_t *habit = kx_table_put(&habits, kx_hash_number(0, c->given->way.from));
@@ -386,8 +387,8 @@ static bool is_young(const choice *c)
     return c->rank & YOUNG;
 }
 
-/* By the first rule that holds for a message that is young enough; but an echo from end to end comes before an answer to
- * a hop without one. */
+/* By the first rule that holds for a message that is young enough; but an echo from end to end comes before an
+ * answer to a hop without one. */
 static choice choose_by_rules(const kx_answer *a)
 {
     choice best = choose(a, by_hop, false);

@@ -1,6 +1,6 @@
 /* kx-choices.h
- * Which of several key relays an answer (0x1102) is to: told by its request ID and the nodes, in three rules, or by the
- * MessageID that it echoes.
+ * Which of several key relays an answer (0x1102) is to: told by its request ID and the nodes, in three rules, or
+ * by the MessageID that it echoes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,6 @@
 /* kx-completions.h
- * Which key relay a notification of its completion (0x1102, clause 7.1) answers: one hop of it, or all from end to end.
+ * Which key relay a notification of its completion (0x1102, clause 7.1) answers: one hop of it, or all from end to
+ * end.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,8 +9,8 @@
 
 #include "kx-choices.h"
 
-/* Takes note of a 0x1102. The hop that it answers, or the first hop of what it answers from end to end, is in the record
- * then. counts_on: its MessageID is the next one of its sender's own counter. */
+/* Takes note of a 0x1102. The hop that it answers, or the first hop of what it answers from end to end, is in the
+ * record then. counts_on: its MessageID is the next one of its sender's own counter. */
 void kx_completions_see(const kx_sighting *sighting, const kx_way *way, uint32_t number, bool counts_on);
 
 /* A 0x1101 was seen: answers that came too early, as clocks differ, may be to it. */

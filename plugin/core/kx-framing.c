@@ -9,6 +9,7 @@
 
 #include "kx-json.h"
 #include "kx-lookalike.h"
+#include "kx-standard.h"
 
 /* The first digits of Table I.1's codes: from one KM to another. */
 #define KM_TO_KM 0x11
@@ -26,22 +27,6 @@
 #define PREFIX_MAX 128
 
 typedef enum { NO, YES, CANNOT_TELL } verdict;
-
-static uint16_t read16(const uint8_t *bytes)
-{
-    return (uint16_t)(bytes[0] << 8 | bytes[1]);
-}
-
-kx_header kx_header_decode(const uint8_t *bytes)
-{
-    return (kx_header){
-        .version = read16(bytes + KX_OFFSET_VERSION),
-        .message_id =
-            (uint32_t)read16(bytes + KX_OFFSET_MESSAGE_ID) << 16 | read16(bytes + KX_OFFSET_MESSAGE_ID + 2),
-        .command_code = read16(bytes + KX_OFFSET_COMMAND_CODE),
-        .length = read16(bytes + KX_OFFSET_LENGTH),
-    };
-}
 
 static bool is_space(uint8_t byte)
 {
@@ -127,7 +112,7 @@ static verdict is_strong_header(const uint8_t *bytes, uint32_t length)
 {
     if (length < KX_HEADER_LENGTH)
         return CANNOT_TELL;
-    if (!kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE)))
+    if (!kx_command_code_known(kx_read_16(bytes + KX_OFFSET_COMMAND_CODE)))
         return NO;
     return begins_object(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH);
 }
@@ -156,13 +141,13 @@ static bool may_be_header(const uint8_t *bytes, uint32_t length)
 {
     if (length > KX_OFFSET_COMMAND_CODE && bytes[KX_OFFSET_COMMAND_CODE] != KM_TO_KM)
         return false;
-    return length < KX_OFFSET_LENGTH || kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE));
+    return length < KX_OFFSET_LENGTH || kx_command_code_known(kx_read_16(bytes + KX_OFFSET_COMMAND_CODE));
 }
 
 /* Whether the bytes hold a whole message whose payload is a valid object or array. */
 static bool is_whole_message(const uint8_t *bytes, uint32_t length)
 {
-    uint32_t said = read16(bytes + KX_OFFSET_LENGTH);
+    uint32_t said = kx_read_16(bytes + KX_OFFSET_LENGTH);
 
     return said <= length - KX_HEADER_LENGTH && is_complete_value(bytes + KX_HEADER_LENGTH, said);
 }
@@ -200,13 +185,13 @@ static bool is_text_payload(const uint8_t *payload, uint32_t said)
  * 6. A message without payload proves nothing: what follows it decides. */
 static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
 {
-    if (length < KX_HEADER_LENGTH || !kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE)) ||
+    if (length < KX_HEADER_LENGTH || !kx_command_code_known(kx_read_16(bytes + KX_OFFSET_COMMAND_CODE)) ||
         (length > UNSURE_LENGTH_MAX && kx_lookalike_counted(bytes, length)))
         return KX_CLAIM_NO;
 
     const uint8_t *payload = bytes + KX_HEADER_LENGTH;
     uint32_t present = length - KX_HEADER_LENGTH;
-    uint32_t said = read16(bytes + KX_OFFSET_LENGTH);
+    uint32_t said = kx_read_16(bytes + KX_OFFSET_LENGTH);
     verdict object = begins_object(payload, present < said ? present : said);
 
     if (said == 0 && present > 0)
@@ -222,8 +207,8 @@ static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
     return object == YES || (present == said && begins_text(payload[0])) ? KX_CLAIM_YES : KX_CLAIM_NO;
 }
 
-/* Whether the bytes end like an object. Of its beginning, a header may still be there that the capture's beginning cut:
- * that is not looked at. */
+/* Whether the bytes end like an object. Of its beginning, a header may still be there that the capture's beginning
+ * cut: that is not looked at. */
 static bool ends_object(const uint8_t *bytes, uint32_t length)
 {
     uint32_t text = length < KX_HEADER_LENGTH ? 0 : KX_HEADER_LENGTH - 1;
@@ -242,12 +227,11 @@ static bool is_proxy_header(const uint8_t *bytes, uint32_t length)
            (length >= sizeof binary && memcmp(bytes, binary, sizeof binary - 1) == 0);
 }
 
-/* The rules for a segment that does not begin with a message:
- * 7. The end of an object, and of what comes before it only text, then the beginning of a message by the rules above:
- *    the capture began inside a message. Kafka's batches of JSON can look like that.
- * 8. Anything short, then a whole message with valid JSON: something spoke first on the connection. After a header of the
- *    PROXY protocol, a message's beginning will do. A list of values that are preceded by their lengths is let go.
- * Returns the message's offset; length if there is none. */
+/* The rules for a segment that does not begin with a message: 7. The end of an object, and of what comes before it
+ * only text, then the beginning of a message by the rules above: the capture began inside a message. Kafka's
+ * batches of JSON can look like that. 8. Anything short, then a whole message with valid JSON: something spoke
+ * first on the connection. After a header of the PROXY protocol, a message's beginning will do. A list of values
+ * that are preceded by their lengths is let go. Returns the message's offset; length if there is none. */
 static uint32_t find_claim_inside(const uint8_t *bytes, uint32_t length)
 {
     for (uint32_t at = 1; at < length && (at = find_strong_header(bytes, length, at)) < length; at++) {
@@ -318,10 +302,11 @@ static verdict is_unlisted_header(const uint8_t *bytes, uint32_t length)
     if (is_text(bytes, KX_HEADER_LENGTH))
         return NO;
     return begins_container(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH,
-                            read16(bytes + KX_OFFSET_LENGTH));
+                            kx_read_16(bytes + KX_OFFSET_LENGTH));
 }
 
-/* Whether the text is valid JSON as far as it is looked through. Behind it, the next header often begins with a NUL. */
+/* Whether the text is valid JSON as far as it is looked through. Behind it, the next header often begins with a
+ * NUL. */
 static bool begins_valid(const uint8_t *text, uint32_t length)
 {
     uint32_t at;
@@ -346,7 +331,7 @@ static bool begins_valid_object(const uint8_t *text, uint32_t length)
 static bool is_rest_of_header(const uint8_t *bytes, uint32_t length)
 {
     for (uint32_t code = 0; code < KX_OFFSET_COMMAND_CODE; code++)
-        if (kx_command_code_known(read16(bytes + code)) &&
+        if (kx_command_code_known(kx_read_16(bytes + code)) &&
             begins_valid_object(bytes + code + 4, length - code - 4))
             return true;
     for (uint32_t object = 1; object < KX_HEADER_LENGTH - KX_OFFSET_COMMAND_CODE; object++)
@@ -355,15 +340,15 @@ static bool is_rest_of_header(const uint8_t *bytes, uint32_t length)
     return false;
 }
 
-/* Whether another header begins inside this one: then the bytes before it are what a gap left, and what looks like this
- * one's code is that one's MessageID or Length. */
+/* Whether another header begins inside this one: then the bytes before it are what a gap left, and what looks like
+ * this one's code is that one's MessageID or Length. */
 static verdict is_overtaken(const uint8_t *bytes, uint32_t length)
 {
     uint32_t looked_through = length < UNSURE_LENGTH_MAX ? length : UNSURE_LENGTH_MAX;
 
     if (find_strong_header(bytes, looked_through, 1) < KX_HEADER_LENGTH)
         return YES;
-    return length <= UNSURE_LENGTH_MAX && length - KX_HEADER_LENGTH < read16(bytes + KX_OFFSET_LENGTH)
+    return length <= UNSURE_LENGTH_MAX && length - KX_HEADER_LENGTH < kx_read_16(bytes + KX_OFFSET_LENGTH)
                ? CANNOT_TELL
                : NO;
 }
@@ -373,7 +358,7 @@ static verdict is_listed_header(const uint8_t *bytes, uint32_t length)
 {
     if (begins_object(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH) == YES)
         return YES;
-    if (length == KX_HEADER_LENGTH && !kx_command_code_known(read16(bytes + KX_OFFSET_LENGTH)))
+    if (length == KX_HEADER_LENGTH && !kx_command_code_known(kx_read_16(bytes + KX_OFFSET_LENGTH)))
         return YES;
     if (begins_valid(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH))
         return YES;
@@ -388,7 +373,7 @@ static verdict is_plausible_header(const uint8_t *bytes, uint32_t length)
 {
     if (length < KX_HEADER_LENGTH)
         return CANNOT_TELL;
-    if (kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE)))
+    if (kx_command_code_known(kx_read_16(bytes + KX_OFFSET_COMMAND_CODE)))
         return is_listed_header(bytes, length);
     verdict unlisted = is_unlisted_header(bytes, length);
     if (unlisted != YES)
@@ -445,7 +430,7 @@ static uint32_t find_header_behind_value(const uint8_t *text, uint32_t length)
 static kx_unit take_message(const uint8_t *bytes, uint32_t length, kx_more more)
 {
     const uint8_t *payload = bytes + KX_HEADER_LENGTH;
-    uint32_t said = KX_HEADER_LENGTH + read16(bytes + KX_OFFSET_LENGTH);
+    uint32_t said = KX_HEADER_LENGTH + kx_read_16(bytes + KX_OFFSET_LENGTH);
     uint32_t swallowed = find_swallowed(bytes, length, said);
 
     if (swallowed < length)

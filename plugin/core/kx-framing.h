@@ -12,25 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kx-standard.h"
-
-#define KX_HEADER_LENGTH 10
-
-/* Offsets of the header's fields (Figure I.1), all in network byte order. */
-#define KX_OFFSET_VERSION      0
-#define KX_OFFSET_MESSAGE_ID   2
-#define KX_OFFSET_COMMAND_CODE 6
-#define KX_OFFSET_LENGTH       8
-
-typedef struct {
-    uint16_t version;
-    uint32_t message_id;
-    uint16_t command_code;
-    uint16_t length; /* of the payload, in bytes */
-} kx_header;
-
-/* Decodes the KX_HEADER_LENGTH bytes at bytes. */
-kx_header kx_header_decode(const uint8_t *bytes);
+#include "kx-header.h"
 
 typedef enum {
     KX_CLAIM_NO,
@@ -45,8 +27,8 @@ kx_claim kx_framing_claims(const uint8_t *bytes, uint32_t length);
 /* The same, but only of a message at the segment's beginning. */
 kx_claim kx_framing_begins(const uint8_t *bytes, uint32_t length);
 
-/* Whether a message begins that goes with the one before it: of its Version, and no counter that passes the CommandCodes,
- * before which everything stays the same. before: that one's header. */
+/* Whether a message begins that goes with the one before it: of its Version, and no counter that passes the
+ * CommandCodes, before which everything stays the same. before: that one's header. */
 bool kx_framing_follows(const kx_header *before, const uint8_t *bytes, uint32_t length);
 
 /* The same for the bytes of several short segments in a row, none of which shows by itself that it is Kx. Where they

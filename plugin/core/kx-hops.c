@@ -117,7 +117,8 @@ static uint64_t hash_beginning(const kx_hop *h)
     return kx_hash_number(kx_relay_at(kx_batch_at(h->batch)->relay)->source, h->from);
 }
 
-/* What was seen of a node's first batch stands for what it does later, as long as nothing is seen to come before it. */
+/* What was seen of a node's first batch stands for what it does later, as long as nothing is seen to come before
+ * it. */
 static void note_beginning(uint32_t number)
 {
     uint32_t *hop = kx_table_put(&beginnings, hash_beginning(kx_hop_at(number)));
@@ -167,8 +168,8 @@ static void set_previous(uint32_t hop, uint32_t record)
 
 /* ---- the hop before, among those seen so far ---- */
 
-/* Whether nothing contradicts that two ends are of one node: of a node that is known by the port it listens on, no other
- * port is. */
+/* Whether nothing contradicts that two ends are of one node: of a node that is known by the port it listens on, no
+ * other port is. */
 static bool may_be_one(uint32_t end, uint32_t other)
 {
     return !(end & other & KX_END_LISTENS);
@@ -384,8 +385,8 @@ static void settle_changes(void)
         kx_batch_at(i)->whole = kx_batch_at(kx_batch_at(i)->whole)->whole;
 }
 
-/* Whether a hop begins a list of its own: where its node sent the batch elsewhere before, or nobody is seen to have sent
- * it to the node. */
+/* Whether a hop begins a list of its own: where its node sent the batch elsewhere before, or nobody is seen to have
+ * sent it to the node. */
 static bool begins_list(uint32_t number)
 {
     const kx_hop *h = kx_hop_at(number);

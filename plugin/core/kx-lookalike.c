@@ -7,23 +7,13 @@
 
 #include <string.h>
 
-#include "kx-framing.h"
+#include "kx-header.h"
 
-static uint32_t read32(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
-/* Unit 17 (0x11) and functions 1 to 4 stand where Kx has the CommandCode, the number of bytes behind the sixth where it
- * has the MessageID. A longer response counts its data in the ninth. */
+/* Unit 17 (0x11) and functions 1 to 4 stand where Kx has the CommandCode, the number of bytes behind the sixth
+ * where it has the MessageID. A longer response counts its data in the ninth. */
 static bool may_be_modbus(const uint8_t *bytes, uint32_t length)
 {
-    return read32(bytes + 2) == length - 6 && (length == KX_HEADER_LENGTH || bytes[8] == length - 9u);
-}
-
-static uint32_t read16(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[0] << 8 | bytes[1];
+    return kx_read_32(bytes + 2) == length - 6 && (length == KX_HEADER_LENGTH || bytes[8] == length - 9u);
 }
 
 /* Whether a number is that of all bytes, or of those after it. at: where it stands; size: in how many bytes. */
@@ -42,9 +32,9 @@ static bool is_odd_version(uint32_t version)
  * MessageID of thousands is such a length too. */
 bool kx_lookalike_counted(const uint8_t *bytes, uint32_t length)
 {
-    return counts(read32(bytes), 0, 4, length) || counts(read32(bytes + 2), 2, 4, length) ||
-           counts(read16(bytes + 2), 2, 2, length) ||
-           (is_odd_version(read16(bytes)) && counts(read16(bytes), 0, 2, length));
+    return counts(kx_read_32(bytes), 0, 4, length) || counts(kx_read_32(bytes + 2), 2, 4, length) ||
+           counts(kx_read_16(bytes + 2), 2, 2, length) ||
+           (is_odd_version(kx_read_16(bytes)) && counts(kx_read_16(bytes), 0, 2, length));
 }
 
 /* Requests and replies with an IPv4 address that ends in 17.1 to 17.4. */
@@ -61,19 +51,19 @@ static bool may_be_dnp3(const uint8_t *bytes, uint32_t length)
 
 bool kx_lookalike_segment(const uint8_t *bytes, uint32_t length)
 {
-    return may_be_modbus(bytes, length) || counts(read32(bytes), 0, 4, length) ||
+    return may_be_modbus(bytes, length) || counts(kx_read_32(bytes), 0, 4, length) ||
            may_be_socks_5(bytes, length) || may_be_dnp3(bytes, length);
 }
 
-/* APNs, and other lists of what is preceded by its own length: a device token, say, that ends in 0x1101, then the length
- * of a JSON text. One or two bytes of a tag may come between. A value of fewer than four bytes is not looked for: its length
- * would be a small MessageID. */
+/* APNs, and other lists of what is preceded by its own length: a device token, say, that ends in 0x1101, then the
+ * length of a JSON text. One or two bytes of a tag may come between. A value of fewer than four bytes is not looked
+ * for: its length would be a small MessageID. */
 bool kx_lookalike_value(const uint8_t *bytes, uint32_t at)
 {
     uint32_t end = at + KX_OFFSET_LENGTH;
 
     for (uint32_t i = 0; i <= at + 2; i++) {
-        uint32_t behind = i + 2 + read16(bytes + i);
+        uint32_t behind = i + 2 + kx_read_16(bytes + i);
         if (behind <= end && behind + 2 >= end)
             return true;
     }

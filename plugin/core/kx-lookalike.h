@@ -1,8 +1,8 @@
 /* kx-lookalike.h
  * What other protocols send that looks like a Kx header: what the heuristic must not touch.
  *
- * Plain bytes in, verdicts out, like kx-framing.h. A function may be wrong about one in thousands of Kx messages: that
- * costs a connection its first message, as the second one is recognised.
+ * Plain bytes in, verdicts out, like kx-framing.h. A function may be wrong about one in thousands of Kx messages:
+ * that costs a connection its first message, as the second one is recognised.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

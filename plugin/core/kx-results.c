@@ -51,7 +51,8 @@ static bool is_on_the_way_to(uint32_t hop, uint32_t failed)
     return failed;
 }
 
-/* Whether the batch was sent elsewhere, or again, after it had failed at a hop (0: from end to end), and with success. */
+/* Whether the batch was sent elsewhere, or again, after it had failed at a hop (0: from end to end), and with
+ * success. */
 static bool is_superseded(uint32_t batch, uint32_t failed, uint32_t failure)
 {
     uint32_t at = kx_batch_at(batch)->newest;
@@ -90,8 +91,8 @@ static void add_hop(outcome *o, uint32_t hop)
 
 /* ---- what batches share ---- */
 
-/* The answer to the only hop of a chain is the batch's; but a failure of one of several ways is not. So is the answer to
- * what a hop made of the batch. */
+/* The answer to the only hop of a chain is the batch's; but a failure of one of several ways is not. So is the
+ * answer to what a hop made of the batch. */
 static void take_answers(kx_batch *b, const outcome *o)
 {
     kx_batch *whole = kx_batch_at(b->whole);

@@ -3,8 +3,8 @@
  *
  * A secret is
  * - the value of a Key, wherever it stands;
- * - in a key file, every other value and its name, but the Key ID, if it is a scalar, and what an object Key extension
- *   holds under other names;
+ * - in a key file, every other value and its name, but the Key ID, if it is a scalar, and what an object Key
+ * extension   holds under other names;
  * - the value of a Keys that holds no key files, or that stands where no Keys is due: inside an extension, say;
  * - a payload that is no object;
  * - what stands after the place where a payload ceases to be readable, once one of these has begun.

@@ -43,7 +43,8 @@ void kx_supplies_reconsider(const kx_message *message, uint32_t number);
 /* Whether a response that cannot be placed may be to a supply. */
 bool kx_supplies_are_doubtful(const kx_supply *supply);
 
-/* Whether a response is the one on which it is said that its supply got another number of Key IDs than it asked for. */
+/* Whether a response is the one on which it is said that its supply got another number of Key IDs than it asked
+ * for. */
 bool kx_supplies_mismatch(uint32_t record);
 
 /* link_timeout, clock_skew: nanoseconds; a time-out of 0 is for ever. */

@@ -1,6 +1,7 @@
 # The core's sources, relative to this folder; the build inside Wireshark's source tree compiles them with the rest.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set(KX_CORE_SOURCES
+  kx-batches.c
   kx-choices.c
   kx-completions.c
   kx-delivered.c

@@ -1,6 +1,6 @@
 /* kx-foreign.c
- * Streams of other protocols, most of them made to resemble Kx: none may be claimed, and all must be dissected as they
- * are without Kx.
+ * Streams of other protocols, most of them made to resemble Kx: none may be claimed, and all must be dissected as
+ * they are without Kx.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

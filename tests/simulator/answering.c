@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "answering.h"
+#include "kx-standard.h"
 
 #include <string.h>
 

@@ -9,6 +9,7 @@
 #include "ending.h"
 #include "findings.h"
 #include "truth.h"
+#include "kx-standard.h"
 
 #include <string.h>
 

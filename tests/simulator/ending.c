@@ -6,6 +6,7 @@
 #include "ending.h"
 
 #include "truth.h"
+#include "kx-standard.h"
 
 #define SUCCESS (1U << KX_RELAY_SUCCESS)
 #define FAILURE (1U << KX_RELAY_FAILURE)

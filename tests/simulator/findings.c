@@ -8,6 +8,7 @@
 #include "capture.h"
 #include "content.h"
 #include "truth.h"
+#include "kx-standard.h"
 
 #include <string.h>
 

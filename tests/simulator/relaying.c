@@ -8,6 +8,7 @@
 
 #include "answering.h"
 #include "topology.h"
+#include "kx-standard.h"
 
 #include <string.h>
 

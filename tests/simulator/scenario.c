@@ -6,6 +6,7 @@
 #include "scenario.h"
 
 #include "content.h"
+#include "kx-standard.h"
 
 /* Whether it is the first one of its connection in the capture. */
 static bool opens_connection(const sim_world *world, guint sighting)

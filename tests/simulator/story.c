@@ -8,6 +8,7 @@
 #include "content.h"
 #include "ending.h"
 #include "truth.h"
+#include "kx-standard.h"
 
 void story_begin(const sim_world *world)
 {

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "supplying.h"
+#include "kx-standard.h"
 
 #define START (INT64_C(1767225600) * SECOND)
 

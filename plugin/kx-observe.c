@@ -1,9 +1,9 @@
-/* kx-sighting.c
+/* kx-observe.c
  * Where a message was seen, as the core wants to know it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "kx-sighting.h"
+#include "kx-observe.h"
 
 #include <string.h>
 
@@ -35,7 +35,7 @@ static const kx_frame_connection *connection_of(packet_info *pinfo)
     return c;
 }
 
-bool kx_sighting_tcp_stream(packet_info *pinfo, uint32_t *stream)
+bool kx_observe_tcp_stream(packet_info *pinfo, uint32_t *stream)
 {
     *stream = connection_of(pinfo)->stream;
     return pinfo->ptype == PT_TCP;
@@ -50,7 +50,7 @@ static kx_end end_of(const address *a, uint32_t port, const char *kma_id, bool l
     };
 }
 
-kx_sighting kx_sighting_of(packet_info *pinfo, const kx_message *message, unsigned ordinal)
+kx_sighting kx_observe(packet_info *pinfo, const kx_message *message, unsigned ordinal)
 {
     const kx_frame_connection *c = connection_of(pinfo);
     const char *sender = kx_nodes_kma_id(&pinfo->src, pinfo->srcport);
