@@ -4,15 +4,19 @@
 
 # ---- for all users ----
 
+# What is built for another machine goes where that one has Wireshark, not where its folders stand here.
+foreach(folder Wireshark_INSTALL_PREFIX Wireshark_PLUGIN_INSTALL_DIR)
+  string(REGEX REPLACE "^${CMAKE_SYSROOT}/" "/" kx_${folder} "${${folder}}")
+endforeach()
 if(WIN32)
-  set(kx_profiles "${Wireshark_INSTALL_PREFIX}/profiles")
+  set(kx_profiles "${kx_Wireshark_INSTALL_PREFIX}/profiles")
 else()
-  set(kx_profiles "${Wireshark_INSTALL_PREFIX}/share/wireshark/profiles")
+  set(kx_profiles "${kx_Wireshark_INSTALL_PREFIX}/share/wireshark/profiles")
 endif()
 set(KX_PROFILE_INSTALL_DIR "${kx_profiles}" CACHE PATH "Wireshark's global folder of profiles")
 set(kx_profile "${PROJECT_SOURCE_DIR}/profile/Kx")
 
-install(TARGETS kx LIBRARY DESTINATION "${Wireshark_PLUGIN_INSTALL_DIR}/epan" COMPONENT system)
+install(TARGETS kx LIBRARY DESTINATION "${kx_Wireshark_PLUGIN_INSTALL_DIR}/epan" COMPONENT system)
 install(DIRECTORY "${kx_profile}" DESTINATION "${KX_PROFILE_INSTALL_DIR}" COMPONENT system)
 
 # ---- programs that are scripts ----

@@ -9,6 +9,7 @@
 #include <epan/uat.h>
 
 #include "kx-names.h"
+#include "kx-standard.h"
 
 typedef struct {
     char *spelling;

@@ -158,7 +158,11 @@ static kx_claim judge(tvbuff_t *tvb, packet_info *pinfo, bool in_tls, uint32_t n
         return has_waited(pinfo, in_tls) && judge_alone(tvb) == KX_CLAIM_UNSURE ? KX_CLAIM_UNSURE
                                                                                 : KX_CLAIM_NO;
     kx_connection *connection = kx_connection_get(pinfo, true);
-    return reconsider(pinfo, connection, in_tls ? &connection->tls : &connection->tcp, &piece, next_seq);
+    kx_channel *channel = in_tls ? &connection->tls : &connection->tcp;
+    kx_claim claim = reconsider(pinfo, connection, channel, &piece, next_seq);
+    if (claim == KX_CLAIM_YES)
+        connection->late = channel->foreign_bytes;
+    return claim;
 }
 
 /* Whether TCP itself calls: not what has a connection in TCP's, or a file of exported PDUs. */

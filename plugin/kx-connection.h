@@ -45,7 +45,10 @@ typedef struct {
 typedef struct {
     kx_channel tcp, tls;
     kx_delivered delivered[2]; /* over TCP alone (kx-stream.c) */
-    bool known;                /* the first message has passed: whatever comes is Kx (kx-claim.c) */
+    uint64_t late;       /* bytes that came before the connection was claimed, and were not read as Kx */
+    uint32_t late_frame; /* with the first message after them; 0: not yet ... */
+    unsigned late_place; /* ... and which one of the frame's units that is */
+    bool known;          /* the first message has passed: whatever comes is Kx (kx-claim.c) */
     /* When TLS knows whose a session is, it gives all of it to that dissector in later passes. Kx it is from this
      * frame on, where so many records come before. 0: from the beginning. */
     uint32_t session_frame;

@@ -5,6 +5,8 @@
  */
 #include "kx-details.h"
 
+#include "kx-standard.h"
+
 kx_details *kx_details_new(wmem_allocator_t *pool)
 {
     kx_details *d = wmem_new0(pool, kx_details);

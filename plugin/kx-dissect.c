@@ -13,6 +13,7 @@
 #include "kx-findings.h"
 #include "kx-handover.h"
 #include "kx-links.h"
+#include "kx-mistakes.h"
 #include "kx-params.h"
 #include "kx-report.h"
 #include "kx-share.h"
@@ -69,7 +70,10 @@ static void note_invalid(tvbuff_t *tvb, proto_tree *tree, const kx_json_reader *
     bool limited = tvb_captured_length(tvb) < tvb_reported_length(tvb);
     bool cut_off = reader->fault == KX_JSON_FAULT_CUT_OFF || reader->fault == KX_JSON_FAULT_EMPTY;
 
-    if (present < message->header.length && !limited)
+    bool differs = !limited && (present != message->header.length || reader->fault == KX_JSON_FAULT_NUL);
+    bool explained = differs && kx_note_length(tvb, tree, message->header.length, findings);
+
+    if (present < message->header.length && !limited && !explained)
         kx_findings_add(findings, KX_PAYLOAD_INVALID, -1, add_fault(tvb, tree, present),
                         "Length says %u bytes, but the payload ends at offset %u", message->header.length,
                         present);
@@ -104,7 +108,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
     proto_tree *kx_tree = proto_item_add_subtree(item, ett_kx);
     kx_frame_state *frame = kx_get_frame_state(pinfo);
-    bool counts = !pinfo->flags.in_error_pkt && !frame->again; /* not what an ICMP error quotes */
+    bool counts = !pinfo->flags.in_error_pkt; /* not what an ICMP error quotes */
 
     message->in_tls = in_tls;
     report->length = tvb_reported_length(tvb);
@@ -114,6 +118,8 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     const kx_command *command = kx_command_of(message->header.command_code);
     message->acts_as = command->code;
     proto_item_set_text(item, KX_TITLE ", %s", command->code ? command->name : "Unknown command");
+    kx_note_late(item, frame->late, &findings);
+    kx_note_mistake(item, frame->mistake, &findings);
     dissect_payload(tvb, pinfo, kx_tree, &reader, message, &findings);
     if (frame->again)
         proto_item_set_generated(proto_tree_add_boolean(kx_tree, hf_seen_before, tvb, 0, 0, TRUE));
@@ -128,7 +134,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, frame, message, &reader, &findings);
     if (!frame->again)
         kx_findings_report(&findings, pinfo);
-    if (counts) {
+    if (counts && !frame->again) {
         kx_report_send(pinfo, report, &findings);
         kx_share(tvb, pinfo, in_tls ? KX_TLS_DISSECTOR : KX_TCP_DISSECTOR);
     }

@@ -66,6 +66,7 @@ kx_sighting kx_observe(packet_info *pinfo, const kx_message *message, unsigned o
         .indistinct = addresses_equal(&pinfo->src, &pinfo->dst) &&
                       !(sender && receiver && strcmp(sender, receiver) != 0),
         .connection = c->number,
+        .again = kx_get_frame_state(pinfo)->again,
         .forward = kx_connection_direction(pinfo),
         .message = message,
     };

@@ -5,6 +5,7 @@
  */
 #include "kx-params-walk.h"
 
+#include "kx-standard.h"
 #include "kx-table.h"
 
 /* What is odd about the whole message, told apart from what is about one parameter. */

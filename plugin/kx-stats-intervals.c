@@ -3,8 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "kx-standard.h"
 #include "kx-stats-intervals.h"
+
+#include "kx-standard.h"
 
 static bool is_final(const kx_sample *sample, const kx_links *links)
 {

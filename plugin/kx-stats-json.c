@@ -299,7 +299,8 @@ static FILE *open_file(const char *name)
     return out;
 }
 
-/* argument: what stands on the command line; moved to the filter after a name of a file. NULL if it cannot be opened. */
+/* argument: what stands on the command line; moved to the filter after a name of a file. NULL if it cannot be
+ * opened. */
 static FILE *output_of(const char **argument)
 {
     const char *at = *argument;

@@ -40,8 +40,8 @@ typedef struct {
     const char *from, *to;
 } journey;
 
-/* Where a key relay, or its notification, which goes back, begins and ends. False if the message names none, or is not
- * the one that counts. */
+/* Where a key relay, or its notification, which goes back, begins and ends. False if the message names none, or is
+ * not the one that counts. */
 static bool journey_of(const kx_sample *sample, const kx_links *links, journey *j)
 {
     if (sample->acts_as == KX_KEY_RELAY) {

@@ -11,7 +11,8 @@
 
 #include "kx-report.h"
 
-/* One message. Strings are NULL where it has no such parameter, and live as long as the call that they are handed to. */
+/* One message. Strings are NULL where it has no such parameter, and live as long as the call that they are handed
+ * to. */
 typedef struct {
     uint32_t frame;
     unsigned ordinal;
@@ -39,9 +40,8 @@ typedef struct {
     void (*finish)(void *statistic); /* after all that were put aside; may be NULL */
 } kx_stats_kind;
 
-/* Hands a message to a statistic: at once if the capture was read to its end before and there is nothing to finish, else
- * when it was read.
- * is_window: at once, as the statistic may be gone then. */
+/* Hands a message to a statistic: at once if the capture was read to its end before and there is nothing to finish,
+ * else when it was read. is_window: at once, as the statistic may be gone then. */
 void kx_stats_hand(void *statistic, const kx_stats_kind *kind, bool is_window, packet_info *pinfo,
                    const kx_report *report);
 

@@ -3,13 +3,14 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "kx-compat.h"
+#include "kx-standard.h"
 #include "kx-stats.h"
 
 #include <stdio.h>
 
 #include <epan/stats_tree_priv.h>
 
-#include "kx-standard.h"
 #include "kx-stats-sample.h"
 #include "kx-text.h"
 

@@ -153,9 +153,24 @@ static bool is_again(packet_info *pinfo, const call *now, uint32_t length)
 
 /* ---- units ---- */
 
+/* How many bytes before the connection's first message were not read as Kx; 0 for any other message. */
+static uint64_t find_late(packet_info *pinfo, unsigned place)
+{
+    kx_connection *connection = kx_connection_get(pinfo, false);
+
+    if (!connection || connection->late == 0)
+        return 0;
+    if (connection->late_frame == 0) {
+        connection->late_frame = pinfo->num;
+        connection->late_place = place;
+    }
+    return pinfo->num == connection->late_frame && place == connection->late_place ? connection->late : 0;
+}
+
 static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const call *now)
 {
     now->frame->again = !pinfo->flags.in_error_pkt && is_again(pinfo, now, tvb_reported_length(tvb));
+    now->frame->late = pinfo->flags.in_error_pkt ? 0 : find_late(pinfo, now->frame->units);
     kx_dissect_message(tvb, pinfo, tree, now->in_tls);
 }
 
@@ -252,6 +267,8 @@ static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, v
     kx_unit unit = captured < reported ? delimit_limited(bytes, captured, reported)
                                        : delimit(pinfo, bytes, captured, now);
     now->type = unit.type;
+    now->frame->mistake =
+        unit.type == KX_UNIT_MORE ? KX_NO_MISTAKE : kx_framing_find_mistake(bytes, captured, unit.type);
     return unit.length;
 }
 
@@ -367,11 +384,14 @@ static void dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, call *n
     tcp_dissect_pdus(tvb, pinfo, tree, desegments(pinfo), 1, get_unit_length, dissect_unit, now);
 }
 
-static kx_more more_on_tcp(const struct tcpinfo *tcp)
+/* length: of what TCP hands over. If that is only what was asked for, more of the newest segment follows. */
+static kx_more more_on_tcp(const struct tcpinfo *tcp, uint32_t length)
 {
-    if (tcp && (tcp->flags & TH_FIN))
+    if (!tcp || (tcp->is_reassembled && LT_SEQ(tcp->seq + length, tcp->nxtseq)))
+        return KX_MORE_FOLLOWING;
+    if (tcp->flags & TH_FIN)
         return KX_NO_MORE;
-    return tcp && (tcp->flags & TH_PUSH) ? KX_MORE_AFTER : KX_MORE_FOLLOWING;
+    return tcp->flags & TH_PUSH ? KX_MORE_AFTER : KX_MORE_FOLLOWING;
 }
 
 int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -379,7 +399,8 @@ int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     const struct tcpinfo *tcp = (const struct tcpinfo *)data;
     bool asks = tcp && can_ask(pinfo) && !PINFO_FD_VISITED(pinfo);
     const kx_request *request = asks && tcp->is_reassembled ? request_of(pinfo, false) : NULL;
-    call now = begin(tvb, pinfo, more_on_tcp(tcp), request && request->more ? request : NULL, false);
+    call now = begin(tvb, pinfo, more_on_tcp(tcp, (uint32_t)tvb_reported_length(tvb)),
+                     request && request->more ? request : NULL, false);
 
     now.sequenced = tcp && !pinfo->flags.in_error_pkt;
     now.sequence = tcp ? tcp->seq : 0;

@@ -6,7 +6,6 @@
 # Makes test-captures/NAME.pcap from every test-captures/scenarios/NAME.json with the generator KX_CAPTURE
 # (build/test-captures/generator/kx-capture, say). With --check it changes nothing, but verifies that every
 # capture is what its scenario makes now, byte for byte, and that no capture lacks its scenario.
-# Needs a little-endian machine: libpcap writes pcap files in the byte order of the machine.
 set -eu
 
 usage() {

@@ -14,7 +14,8 @@ usage() { sed -n '3,10s/^# //p' "$0"; }
 
 violations='kx.payload.invalid kx.payload.not_object kx.command_code.unknown kx.resync kx.parameter.missing
     kx.parameter.wrong_type kx.parameter.duplicate kx.parameter.unknown kx.message_id.reused kx.key.id.reused
-    kx.keys.mismatch kx.relay.inconsistent'
+    kx.keys.mismatch kx.relay.inconsistent kx.parameter.odd_value kx.envelope kx.length.wrong kx.framing.mistake
+    kx.key.data.reused kx.key.id.supplied_again'
 failures='kx.response.failure kx.response.missing kx.response.unsolicited'
 exposed='kx.key.cleartext'
 # shellcheck disable=SC2086,SC2116

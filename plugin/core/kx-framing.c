@@ -9,6 +9,7 @@
 
 #include "kx-json.h"
 #include "kx-lookalike.h"
+#include "kx-names.h"
 #include "kx-standard.h"
 
 /* The first digits of Table I.1's codes: from one KM to another. */
@@ -97,6 +98,18 @@ static bool is_cut_off(const uint8_t *text, uint32_t length)
     return read_to_end(text, length, &at) == KX_JSON_FAULT_CUT_OFF;
 }
 
+/* Where the JSON value at the beginning ends, whatever comes after it; 0 if it is not complete. */
+static uint32_t find_value_end(const uint8_t *text, uint32_t length)
+{
+    uint32_t end;
+
+    if (read_to_end(text, length, &end) == KX_JSON_FAULT_NONE)
+        end = length;
+    while (end > 0 && is_space(text[end - 1]))
+        end--;
+    return is_complete_value(text, end) ? end : 0;
+}
+
 /* Whether there is no control character in the bytes: JSON text has none, nor has what is almost JSON. */
 static bool is_text(const uint8_t *bytes, uint32_t length)
 {
@@ -132,6 +145,98 @@ static uint32_t find_strong_header(const uint8_t *bytes, uint32_t length, uint32
         from++;
     }
     return length;
+}
+
+/* ---- a Length that is wrong ----
+ * Some senders count characters, or the header too, or what they did not send. JSON shows where a payload ends. */
+
+/* UTF-8's further bytes of a character are none of their own. units: as UTF-16 counts, which has two for some. */
+static uint32_t count_of(uint8_t byte, bool units)
+{
+    return (byte & 0xc0) == 0x80 ? 0 : units && byte >= 0xf0 ? 2 : 1;
+}
+
+/* Where so many characters end, as far as there are bytes. missing: set to how many characters there are too few. */
+static uint32_t find_end_of_characters(const uint8_t *text, uint32_t length, uint32_t count, bool units,
+                                       uint32_t *missing)
+{
+    uint32_t end = 0, counted = 0;
+
+    while (end < length && counted + count_of(text[end], units) <= count)
+        counted += count_of(text[end++], units);
+    *missing = count - counted;
+    return end;
+}
+
+static bool counts_characters(const uint8_t *payload, uint32_t length, uint32_t said)
+{
+    uint32_t missing;
+
+    return (find_end_of_characters(payload, length, said, false, &missing) == length && missing == 0) ||
+           (find_end_of_characters(payload, length, said, true, &missing) == length && missing == 0);
+}
+
+/* Whether a payload may well end here: after a bracket, and before nothing or another message. */
+static bool may_end(const uint8_t *payload, uint32_t length, uint32_t end)
+{
+    return end > 0 && (payload[end - 1] == '}' || payload[end - 1] == ']') &&
+           (end == length || is_strong_header(payload + end, length - end) != NO);
+}
+
+/* How long a payload is whose Length, said, is within the bytes at hand: as long as it says, unless JSON goes on
+ * there. If Length may be the number of its characters, and the sender did not pause before the rest, more than the
+ * bytes at hand. */
+static uint32_t measure_payload(const uint8_t *payload, uint32_t length, uint32_t said, kx_more more)
+{
+    uint32_t missing, end;
+
+    if (length > KX_MESSAGE_MAX - KX_HEADER_LENGTH)
+        length = KX_MESSAGE_MAX - KX_HEADER_LENGTH;
+    if (may_end(payload, length, said) || !is_cut_off(payload, said))
+        return said;
+    end = find_value_end(payload, length);
+    if (end > said && may_end(payload, length, end))
+        return end;
+    find_end_of_characters(payload, length, said, false, &missing);
+    return end == 0 && missing > 0 && more == KX_MORE_FOLLOWING ? length + missing : said;
+}
+
+/* Whether a payload begins with a parameter of clause 8. */
+static bool begins_with_parameter(const uint8_t *payload, uint32_t length)
+{
+    uint32_t name = skip_space(payload, length, skip_space(payload, length, 0) + 1) + 1;
+
+    if (begins_object(payload, length) != YES || name >= length)
+        return false;
+    const uint8_t *end = (const uint8_t *)memchr(payload + name, '"', length - name);
+    return end && kx_parameter_from_name((const char *)payload + name, (size_t)(end - payload - name)) !=
+                      KX_NO_PARAMETER;
+}
+
+/* Whether a message's Length is wrong in a way that shows. */
+static bool is_miscounted(const uint8_t *payload, uint32_t length, uint32_t said)
+{
+    if (!begins_with_parameter(payload, length))
+        return false;
+    uint32_t end = find_value_end(payload, length);
+    return end > 0 ? end != said && may_end(payload, length, end)
+                   : said < length && measure_payload(payload, length, said, KX_MORE_FOLLOWING) > length &&
+                         is_cut_off(payload, length);
+}
+
+kx_length_cause kx_framing_explain_length(const uint8_t *payload, uint32_t length, uint32_t said)
+{
+    uint32_t end = find_value_end(payload, length);
+
+    if (end == 0)
+        return KX_LENGTH_RIGHT;
+    if (length == said)
+        return memchr(payload + end, 0, length - end) ? KX_LENGTH_INCLUDES_NUL : KX_LENGTH_RIGHT;
+    if (said == length + KX_HEADER_LENGTH)
+        return KX_LENGTH_COUNTS_HEADER;
+    if (said < length && counts_characters(payload, length, said))
+        return KX_LENGTH_COUNTS_CHARACTERS;
+    return said > length && said <= length + LINE_END_MAX ? KX_LENGTH_COUNTS_END : KX_LENGTH_WRONG_SOMEHOW;
 }
 
 /* ---- the heuristic ---- */
@@ -182,6 +287,7 @@ static bool is_text_payload(const uint8_t *payload, uint32_t said)
  * 5. Ten bytes alone, or so few more that the object cannot be seen, are not claimed yet, but the next segment is
  *    looked at together with them: peers often write header and payload separately. What other protocols are
  *    known to send (kx-lookalike.h) is let go.
+ *    3 and 4 let pass a wrong Length if JSON shows the payload's end, and its first name is a parameter's.
  * 6. A message without payload proves nothing: what follows it decides. */
 static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
 {
@@ -199,9 +305,12 @@ static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
     if (said == 0 || (present < said && object == CANNOT_TELL))
         return claims_unseen(bytes, length, said);
     if (present < said)
-        return object == YES && is_cut_off(payload, present) ? KX_CLAIM_YES : KX_CLAIM_NO;
+        return object == YES && (is_cut_off(payload, present) || is_miscounted(payload, present, said))
+                   ? KX_CLAIM_YES
+                   : KX_CLAIM_NO;
     if (present > said && !may_be_header(payload + said, present - said))
-        return is_whole_message(bytes, length) ? KX_CLAIM_YES : KX_CLAIM_NO;
+        return is_whole_message(bytes, length) || is_miscounted(payload, present, said) ? KX_CLAIM_YES
+                                                                                        : KX_CLAIM_NO;
     if (said == 1 || !is_text_payload(payload, said))
         return KX_CLAIM_NO;
     return object == YES || (present == said && begins_text(payload[0])) ? KX_CLAIM_YES : KX_CLAIM_NO;
@@ -435,8 +544,11 @@ static kx_unit take_message(const uint8_t *bytes, uint32_t length, kx_more more)
 
     if (swallowed < length)
         return (kx_unit){KX_UNIT_MESSAGE, swallowed};
-    if (said <= length)
-        return (kx_unit){KX_UNIT_MESSAGE, said};
+    if (said <= length) {
+        uint32_t measured =
+            measure_payload(payload, length - KX_HEADER_LENGTH, said - KX_HEADER_LENGTH, more);
+        return (kx_unit){KX_UNIT_MESSAGE, KX_HEADER_LENGTH + measured};
+    }
     uint32_t end = KX_HEADER_LENGTH + find_header_behind_value(payload, length - KX_HEADER_LENGTH);
     if (end < length || more == KX_NO_MORE)
         return (kx_unit){KX_UNIT_MESSAGE, end};
@@ -460,4 +572,48 @@ kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, kx_more more)
     if (more == KX_NO_MORE)
         return (kx_unit){KX_UNIT_SKIPPED, find_strong_header(bytes, length, 1)};
     return (kx_unit){KX_UNIT_SKIPPED, skippable(bytes, length)};
+}
+
+/* ---- what stands in the place of messages ---- */
+
+static bool is_little_endian(const uint8_t *bytes, uint32_t length)
+{
+    return length > KX_HEADER_LENGTH && bytes[KX_OFFSET_COMMAND_CODE + 1] == KM_TO_KM &&
+           kx_command_code_known((uint16_t)(KM_TO_KM << 8 | bytes[KX_OFFSET_COMMAND_CODE])) &&
+           begins_object(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH) != NO;
+}
+
+/* The first two bytes of such a Length are a Length of 0; a payload has fewer than 65,536 bytes. */
+static bool has_length_of_32_bits(const uint8_t *bytes, uint32_t length)
+{
+    return length > KX_HEADER_LENGTH + 2 && kx_read_16(bytes + KX_OFFSET_LENGTH) == 0 &&
+           kx_command_code_known(kx_read_16(bytes + KX_OFFSET_COMMAND_CODE)) &&
+           begins_object(bytes + KX_HEADER_LENGTH + 2, length - KX_HEADER_LENGTH - 2) != NO;
+}
+
+static bool is_utf_16(const uint8_t *payload, uint32_t length)
+{
+    return length >= 2 && (memcmp(payload, "{", 2) == 0 || memcmp(payload, "\0{", 2) == 0 ||
+                           memcmp(payload, "\xfe\xff", 2) == 0 || memcmp(payload, "\xff\xfe", 2) == 0);
+}
+
+/* A type from 20 to 23, version 3.0 to 3.4, a length that records may have. */
+static bool is_tls_record(const uint8_t *bytes, uint32_t length)
+{
+    return length >= 5 && bytes[0] >= 20 && bytes[0] <= 23 && bytes[1] == 3 && bytes[2] <= 4 &&
+           kx_read_16(bytes + 3) > 0 && kx_read_16(bytes + 3) <= 16384 + 2048;
+}
+
+kx_mistake kx_framing_find_mistake(const uint8_t *bytes, uint32_t length, kx_unit_type type)
+{
+    if (is_tls_record(bytes, length) && type == KX_UNIT_SKIPPED)
+        return KX_TLS_RECORDS;
+    if (is_little_endian(bytes, length) && type == KX_UNIT_SKIPPED)
+        return KX_LITTLE_ENDIAN;
+    if (has_length_of_32_bits(bytes, length))
+        return KX_LENGTH_OF_32_BITS;
+    return type == KX_UNIT_MESSAGE && length > KX_HEADER_LENGTH &&
+                   is_utf_16(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH)
+               ? KX_UTF_16
+               : KX_NO_MISTAKE;
 }

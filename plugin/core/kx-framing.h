@@ -14,6 +14,9 @@
 
 #include "kx-header.h"
 
+/* The longest message in bytes: one whose Length counts characters. */
+#define KX_MESSAGE_MAX (KX_HEADER_LENGTH + 4 * UINT16_MAX)
+
 typedef enum {
     KX_CLAIM_NO,
     KX_CLAIM_YES,   /* the bytes are Kx, though perhaps not from the first one on */
@@ -36,6 +39,19 @@ bool kx_framing_follows(const kx_header *before, const uint8_t *bytes, uint32_t 
  * at: set to the offset of the message's header, if there is one. */
 bool kx_framing_claims_pieces(const uint8_t *bytes, uint32_t length, uint32_t *at);
 
+/* Why a Length may differ from its payload. */
+typedef enum {
+    KX_LENGTH_RIGHT, /* or nothing shows that it is not */
+    KX_LENGTH_COUNTS_HEADER,
+    KX_LENGTH_COUNTS_CHARACTERS, /* not bytes */
+    KX_LENGTH_COUNTS_END,        /* a NUL, or a line end, that was not sent */
+    KX_LENGTH_INCLUDES_NUL,      /* which was sent */
+    KX_LENGTH_WRONG_SOMEHOW
+} kx_length_cause;
+
+/* Why a Length, said, is not that of its payload, which is complete as JSON. length: of the payload, in bytes. */
+kx_length_cause kx_framing_explain_length(const uint8_t *payload, uint32_t length, uint32_t said);
+
 typedef enum {
     KX_UNIT_MESSAGE, /* a header and its payload */
     KX_UNIT_SKIPPED, /* bytes that belong to no message that can be found */
@@ -54,11 +70,22 @@ typedef enum {
     KX_MORE_FOLLOWING /* there may be */
 } kx_more;
 
-/* What stands at the beginning of bytes, in a connection that is known to carry Kx.
- * length: how many bytes there are; at least 1. With KX_NO_MORE the answer is never KX_UNIT_MORE, and no
- * message is longer than the bytes there are.
- * A message ends where its Length says; or earlier, where the next message evidently begins, or where its
- * JSON value is complete and the sender paused. */
+/* What stands at the beginning of bytes, in a connection that is known to carry Kx. length: how many bytes there
+ * are; at least 1. With KX_NO_MORE the answer is never KX_UNIT_MORE, and no message is longer than the bytes there
+ * are. A message ends where its Length says; or later, where its JSON value is complete only there; or earlier,
+ * where the next message evidently begins, or where its JSON value is complete and the sender paused. */
 kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, kx_more more);
+
+/* What may stand in the place of messages. */
+typedef enum {
+    KX_NO_MISTAKE,
+    KX_LITTLE_ENDIAN, /* the header */
+    KX_LENGTH_OF_32_BITS,
+    KX_UTF_16, /* the payload */
+    KX_TLS_RECORDS
+} kx_mistake;
+
+/* What the bytes look like that begin with a unit of this type, if it is no message as it should be. */
+kx_mistake kx_framing_find_mistake(const uint8_t *bytes, uint32_t length, kx_unit_type type);
 
 #endif

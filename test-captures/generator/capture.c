@@ -1,11 +1,12 @@
-/* A capture file that appears only when it is complete.
+/* A capture file that appears only when it is complete. It is written here rather than by libpcap, whose files are in the
+ * byte order of the machine: the same scenario makes the same bytes on every machine.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "capture.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <pcap.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,10 +16,13 @@ struct capture {
     char *temporary;
     bool nanoseconds;
     uint32_t snaplen;
-    pcap_t *pcap;
-    pcap_dumper_t *dumper;
+    FILE *file;
 };
 
+static const uint32_t pcap_microseconds = 0xa1b2c3d4;
+static const uint32_t pcap_nanoseconds = 0xa1b23c4d;
+static const uint32_t pcap_version = 2 | 4 << 16; /* two numbers of 16 bits: 2.4 */
+static const uint32_t pcap_ethernet = 1;
 static const int64_t nanoseconds_per_second = 1000000000;
 
 static bool fail(const char *path, int code, GError **error)
@@ -63,11 +67,30 @@ static FILE *open_temporary(char *name)
 
 static void release(struct capture *capture)
 {
-    g_clear_pointer(&capture->dumper, pcap_dump_close);
-    g_clear_pointer(&capture->pcap, pcap_close);
+    g_clear_pointer(&capture->file, fclose);
     g_free(capture->path);
     g_free(capture->temporary);
     g_free(capture);
+}
+
+/* What cannot be written is found by capture_commit(): a FILE remembers it. */
+static void write_numbers(struct capture *capture, const uint32_t *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t number = GUINT32_TO_LE(numbers[i]);
+        fwrite(&number, sizeof number, 1, capture->file);
+    }
+}
+
+static void write_file_header(struct capture *capture)
+{
+    const uint32_t header[] = {capture->nanoseconds ? pcap_nanoseconds : pcap_microseconds,
+                               pcap_version,
+                               0, /* offset of the time zone */
+                               0, /* accuracy of the time stamps */
+                               capture->snaplen,
+                               pcap_ethernet};
+    write_numbers(capture, header, G_N_ELEMENTS(header));
 }
 
 struct capture *capture_open(const char *path, uint32_t snaplen, bool nanoseconds, GError **error)
@@ -80,38 +103,31 @@ struct capture *capture_open(const char *path, uint32_t snaplen, bool nanosecond
     capture->temporary = g_strconcat(path, ".XXXXXX", NULL);
     capture->nanoseconds = nanoseconds;
     capture->snaplen = snaplen;
-    FILE *file = open_temporary(capture->temporary);
-    if (file == NULL) {
+    capture->file = open_temporary(capture->temporary);
+    if (capture->file == NULL) {
         fail(path, errno, error);
         release(capture);
         return NULL;
     }
-    capture->pcap = pcap_open_dead_with_tstamp_precision(
-        DLT_EN10MB, (int)snaplen, nanoseconds ? PCAP_TSTAMP_PRECISION_NANO : PCAP_TSTAMP_PRECISION_MICRO);
-    capture->dumper = pcap_dump_fopen(capture->pcap, file);
-    if (capture->dumper == NULL) { /* libpcap could not write the file header, and has closed the file */
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: %s", path, pcap_geterr(capture->pcap));
-        capture_discard(capture);
-        return NULL;
-    }
+    write_file_header(capture);
     return capture;
 }
 
 void capture_write(struct capture *capture, int64_t nanoseconds, const uint8_t *frame, size_t length)
 {
     int64_t fraction = nanoseconds % nanoseconds_per_second;
-    struct pcap_pkthdr record = {0};
-    record.ts.tv_sec = (time_t)(nanoseconds / nanoseconds_per_second);
-    record.ts.tv_usec = (suseconds_t)(capture->nanoseconds ? fraction : fraction / 1000);
-    record.len = (bpf_u_int32)length;
-    record.caplen = MIN(record.len, capture->snaplen);
-    pcap_dump((u_char *)capture->dumper, &record, frame);
+    size_t kept = MIN(length, capture->snaplen);
+    const uint32_t header[] = {(uint32_t)(nanoseconds / nanoseconds_per_second),
+                               (uint32_t)(capture->nanoseconds ? fraction : fraction / 1000), (uint32_t)kept,
+                               (uint32_t)length};
+    write_numbers(capture, header, G_N_ELEMENTS(header));
+    fwrite(frame, kept, 1, capture->file);
 }
 
 bool capture_commit(struct capture *capture, GError **error)
 {
     errno = 0;
-    bool written = pcap_dump_flush(capture->dumper) == 0 && ferror(pcap_dump_file(capture->dumper)) == 0;
+    bool written = fflush(capture->file) == 0 && ferror(capture->file) == 0;
     if (!written || g_rename(capture->temporary, capture->path) != 0) {
         fail(capture->path, errno != 0 ? errno : EIO, error);
         capture_discard(capture);

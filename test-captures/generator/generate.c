@@ -158,7 +158,7 @@ static bool build_message(struct generation *generation, const struct item *item
                     "give \"length\" if that is the point",
                     (gsize)length, PAYLOAD_MAX);
     }
-    uint32_t id;
+    uint32_t id = 0;
     if (!find_id(generation, item, connection, side, &id)) {
         return false;
     }

@@ -116,15 +116,6 @@ static void other_interface(GByteArray *to, guint number)
 }
 
 /* The same header but for one thing. */
-static void header_counted(GByteArray *to, guint number)
-{
-    add_big(to, 1, 2);
-    add_big(to, number + 1, 4);
-    add_big(to, 0x1101, 2);
-    add_big(to, OBJECT_LENGTH + 10, 2);
-    add_text(to, OBJECT);
-}
-
 static void header_little(GByteArray *to, guint number)
 {
     add_little(to, 1, 2);
@@ -564,7 +555,6 @@ static const struct {
     {"concatenated JSON", concatenated, 0, MESSAGES},
     {"other Q.416x interface", other_interface, 0, MESSAGES},
     {"other Q.416x interface, header apart", other_interface, 10, MESSAGES},
-    {"Length counts the header", header_counted, 0, MESSAGES},
     {"little endian header", header_little, 0, MESSAGES},
     {"4-byte Length", length_of_4, 0, MESSAGES},
     {"code first", code_first, 0, MESSAGES},

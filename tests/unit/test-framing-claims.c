@@ -100,6 +100,27 @@ static const claim_case rule_4[] = {
     {"binary", BYTES(HEADER(SUPPLY, "\0\x21") "{\"\1\2"), KX_CLAIM_NO},
 };
 
+/* Where JSON shows the payload's end, and its first name is a parameter's. */
+static const claim_case rule_3_and_4[] = {
+    {"counts the header", BYTES(HEADER(SUPPLY, "\0\x1a") "{\"Session ID\":1}"), KX_CLAIM_YES},
+    {"another spelling", BYTES(HEADER(SUPPLY, "\0\x19") "{ \"session_id\":1}"), KX_CLAIM_YES},
+    {"another name", BYTES(HEADER(SUPPLY, "\0\x1a") "{\"Session IX\":1}"), KX_CLAIM_NO},
+    {"counts the header, then the next one",
+     BYTES(HEADER(SUPPLY, "\0\x1a") "{\"Session ID\":1}" HEADER(SUPPLY, "\0\x1a") "{\"Session ID\":1}"),
+     KX_CLAIM_YES},
+    {"counts characters",
+     BYTES(HEADER(SUPPLY, "\0\x15") "{\"Session ID\":\"\xe6\x9d\xb1\xe4\xba\xac\xe5\xa4\xa7\xe9\x98\xaa\"}"),
+     KX_CLAIM_YES},
+    {"counts characters, another name",
+     BYTES(HEADER(SUPPLY, "\0\x15") "{\"Session IX\":\"\xe6\x9d\xb1\xe4\xba\xac\xe5\xa4\xa7\xe9\x98\xaa\"}"),
+     KX_CLAIM_NO},
+    {"counts characters, and goes on",
+     BYTES(HEADER(SUPPLY, "\0\x14") "{\"Session ID\":\"\xe6\x9d\xb1\xe4\xba\xac"), KX_CLAIM_YES},
+    {"counts something else", BYTES(HEADER(SUPPLY, "\0\5") "{\"Session ID\":1}"), KX_CLAIM_YES},
+    {"counts something else, then something else",
+     BYTES(HEADER(SUPPLY, "\0\5") "{\"Session ID\":1}and so on and on"), KX_CLAIM_NO},
+};
+
 static const claim_case rule_5[] = {
     {"a header alone", BYTES(HEADER(SUPPLY, "\0\7")), KX_CLAIM_UNSURE},
     {"with one byte", BYTES(HEADER(SUPPLY, "\0\7") "{"), KX_CLAIM_UNSURE},
@@ -206,6 +227,7 @@ TEST_OF(rule_1)
 TEST_OF(rule_2)
 TEST_OF(rule_3)
 TEST_OF(rule_4)
+TEST_OF(rule_3_and_4)
 TEST_OF(rule_5)
 TEST_OF(rule_6)
 TEST_OF(rule_7)
@@ -298,6 +320,7 @@ void framing_test_claims(void)
     g_test_add_func("/framing/claims/rule-2", test_rule_2);
     g_test_add_func("/framing/claims/rule-3", test_rule_3);
     g_test_add_func("/framing/claims/rule-4", test_rule_4);
+    g_test_add_func("/framing/claims/rule-3-and-4", test_rule_3_and_4);
     g_test_add_func("/framing/claims/rule-5", test_rule_5);
     g_test_add_func("/framing/claims/rule-6", test_rule_6);
     g_test_add_func("/framing/claims/rule-7", test_rule_7);
