@@ -11,6 +11,7 @@
 #include <epan/prefs.h>
 
 #include "kx-aliases.h"
+#include "kx-commands.h"
 #include "kx-nodes.h"
 
 kx_preferences kx_prefs = {TRUE, TRUE, FALSE, KX_ENCODING_AUTO, 60, 1000};
@@ -133,6 +134,7 @@ void kx_prefs_register(int proto)
         "Clocks of several points of capture differ by no more than this", 10, &kx_prefs.clock_skew);
     kx_aliases_register(module);
     kx_nodes_register(module);
+    kx_commands_register(module);
     apply();
     register_shutdown_routine(forget);
 }
