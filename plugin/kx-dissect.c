@@ -15,6 +15,7 @@
 #include "kx-links.h"
 #include "kx-mistakes.h"
 #include "kx-params.h"
+#include "kx-prefs.h"
 #include "kx-report.h"
 #include "kx-share.h"
 #include "kx-standard.h"
@@ -121,6 +122,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     dissect_header(tvb, kx_tree, &message->header, &findings);
     const kx_command *command = kx_command_of(message->header.command_code);
     message->acts_as = command->acts_as;
+    message->default_number_of_keys = kx_prefs.default_number_of_keys;
     proto_item_set_text(item, KX_TITLE ", %s", command->code ? command->name : "Unknown command");
     kx_note_late(item, frame->late, &findings);
     kx_note_mistake(item, frame->mistake, &findings);
