@@ -22,8 +22,8 @@ static int proto_tcp;
  * Kx's first message comes soon. The longer a connection has carried something else, the more must be shown: other
  * protocols' counters pass a CommandCode some time. */
 
-/* After so many segments or records that were not Kx, two messages in a row are asked for, no segment is waited for, and
- * none is searched for a message inside it. */
+/* After so many segments or records that were not Kx, two messages in a row are asked for, no segment is waited for,
+ * and none is searched for a message inside it. */
 #define PATIENCE 64
 
 static bool is_late(const kx_channel *channel)
@@ -181,8 +181,8 @@ static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto
     kx_claim claim = alone ? judge_alone(tvb) : judge(tvb, pinfo, false, tcp->nxtseq);
     if (claim != KX_CLAIM_YES)
         return claim == KX_CLAIM_UNSURE && kx_stream_wait(tvb, pinfo, false);
-    /* From this frame on: what came before stays as it was dissected, in every pass. So does this one, if another protocol
-     * called: by the next pass, TCP would not ask that one any more. */
+    /* From this frame on: what came before stays as it was dissected, in every pass. So does this one, if another
+     * protocol called: by the next pass, TCP would not ask that one any more. */
     conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num + alone,
                                                  kx_tcp_handle);
     kx_stream_dissect_tcp(tvb, pinfo, tree, data);

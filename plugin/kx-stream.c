@@ -79,8 +79,8 @@ static const kx_unit *recall_cut(packet_info *pinfo, const call *now)
 
 /* ---- messages that are delivered again ----
  * TCP hands over again what it takes for out of order or for a fast retransmission: in a capture that a mirror port
- * doubled, or that was merged from both ends, that is every other frame. The first pass knows it by the sequence numbers,
- * and remembers it. */
+ * doubled, or that was merged from both ends, that is every other frame. The first pass knows it by the sequence
+ * numbers, and remembers it. */
 
 /* Over TLS: whether the segment at hand brought nothing new to TCP. Where TCP puts segments in order, it drops those
  * itself; where it does not analyse them, nothing is known. */

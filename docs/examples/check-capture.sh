@@ -13,6 +13,7 @@ case "${1-}" in
 esac
 
 violation='kx.payload.invalid || kx.payload.not_object || kx.command_code.unknown || kx.resync
+    || kx.length.wrong || kx.framing.mistake
     || kx.parameter.missing || kx.parameter.wrong_type || kx.parameter.duplicate || kx.parameter.unknown
     || kx.message_id.reused || kx.key.id.reused || kx.keys.mismatch || kx.relay.inconsistent'
 failure='kx.response.failure || kx.response.missing || kx.response.unsolicited'

@@ -203,8 +203,9 @@ static bool may_end(const uint8_t *payload, uint32_t length, uint32_t end)
            (end == length || is_strong_header(payload + end, length - end) != NO);
 }
 
-/* How long a payload is whose Length, said, is within the bytes at hand: as long as it says, unless JSON goes on there. If
- * Length may be the number of its characters, and the sender did not pause before the rest, more than the bytes at hand. */
+/* How long a payload is whose Length, said, is within the bytes at hand: as long as it says, unless JSON goes on
+ * there. If Length may be the number of its characters, and the sender did not pause before the rest, more than the
+ * bytes at hand. */
 static uint32_t measure_payload(const uint8_t *payload, uint32_t length, uint32_t said, kx_more more)
 {
     uint32_t missing, end;
@@ -358,8 +359,8 @@ static bool is_proxy_header(const uint8_t *bytes, uint32_t length)
 /* The rules for a segment that does not begin with a message:
  * 7. The end of an object, and of what comes before it only text, then the beginning of a message by the rules above:
  *    the capture began inside a message. Kafka's batches of JSON can look like that.
- * 8. Anything short, then a whole message with valid JSON: something spoke first on the connection. After a header of the
- *    PROXY protocol, a message's beginning will do. A list of values that are preceded by their lengths is let go.
+ * 8. Anything short, then a whole message with valid JSON: something spoke first on the connection. After a header of
+ *    the PROXY protocol, a message's beginning will do. A list of values that are preceded by their lengths is let go.
  * Returns the message's offset; length if there is none. */
 static uint32_t find_claim_inside(const uint8_t *bytes, uint32_t length)
 {

@@ -55,8 +55,8 @@ kx_claim kx_framing_claims(const uint8_t *bytes, uint32_t length);
 /* The same, but only of a message at the segment's beginning. */
 kx_claim kx_framing_begins(const uint8_t *bytes, uint32_t length);
 
-/* Whether a message begins that goes with the one before it: of its Version, and no counter that passes the CommandCodes,
- * before which everything stays the same. before: that one's header. */
+/* Whether a message begins that goes with the one before it: of its Version, and no counter that passes the
+ * CommandCodes, before which everything stays the same. before: that one's header. */
 bool kx_framing_follows(const kx_header *before, const uint8_t *bytes, uint32_t length);
 
 /* The same for the bytes of several short segments in a row, none of which shows by itself that it is Kx. Where they
@@ -98,8 +98,8 @@ typedef enum {
 /* What stands at the beginning of bytes, in a connection that is known to carry Kx.
  * length: how many bytes there are; at least 1. With KX_NO_MORE the answer is never KX_UNIT_MORE, and no
  * message is longer than the bytes there are.
- * A message ends where its Length says; or later, where its JSON value is complete only there; or earlier, where the next message evidently begins, or where its
- * JSON value is complete and the sender paused. */
+ * A message ends where its Length says; or later, where its JSON value is complete only there; or earlier, where the
+ * next message evidently begins, or where its JSON value is complete and the sender paused. */
 kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, kx_more more);
 
 /* What may stand in the place of messages. */

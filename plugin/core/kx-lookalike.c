@@ -65,9 +65,9 @@ bool kx_lookalike_segment(const uint8_t *bytes, uint32_t length)
            may_be_socks_5(bytes, length) || may_be_dnp3(bytes, length);
 }
 
-/* APNs, and other lists of what is preceded by its own length: a device token, say, that ends in 0x1101, then the length
- * of a JSON text. One or two bytes of a tag may come between. A value of fewer than four bytes is not looked for: its length
- * would be a small MessageID. */
+/* APNs, and other lists of what is preceded by its own length: a device token, say, that ends in 0x1101, then the
+ * length of a JSON text. One or two bytes of a tag may come between. A value of fewer than four bytes is not looked
+ * for: its length would be a small MessageID. */
 bool kx_lookalike_value(const uint8_t *bytes, uint32_t at)
 {
     uint32_t end = at + KX_OFFSET_LENGTH;
