@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Where the plugin and its profile go: Wireshark's global folders by default, the user's own ones with the target
-# install-user. `tshark -G folders` names them all. The .deb holds the component system.
+# install-user, which uninstall-user undoes. `tshark -G folders` names them all. The .deb holds the component system.
 
 # ---- for all users ----
 
@@ -19,25 +19,36 @@ set(kx_profile "${PROJECT_SOURCE_DIR}/profile/Kx")
 install(TARGETS kx LIBRARY DESTINATION "${kx_Wireshark_PLUGIN_INSTALL_DIR}/epan" COMPONENT system)
 install(DIRECTORY "${kx_profile}" DESTINATION "${KX_PROFILE_INSTALL_DIR}" COMPONENT system)
 
-# ---- for one user ----
+# ---- programs that are scripts ----
 
-if(WIN32)
-  set(KX_USER_PLUGIN_DIR "$ENV{APPDATA}/Wireshark/plugins/${KX_PLUGIN_SUBFOLDER}")
-  set(KX_USER_PROFILE_DIR "$ENV{APPDATA}/Wireshark/profiles/Kx")
-else()
-  set(KX_USER_PLUGIN_DIR "$ENV{HOME}/.local/lib/wireshark/plugins/${KX_PLUGIN_SUBFOLDER}")
-  if(DEFINED ENV{XDG_CONFIG_HOME})
-    set(KX_USER_PROFILE_DIR "$ENV{XDG_CONFIG_HOME}/wireshark/profiles/Kx")
-  else()
-    set(KX_USER_PROFILE_DIR "$ENV{HOME}/.config/wireshark/profiles/Kx")
-  endif()
+install(PROGRAMS "${PROJECT_SOURCE_DIR}/docs/examples/check-capture.sh" DESTINATION bin RENAME kx-check COMPONENT system)
+
+# ---- manual pages, of texts that are written as txt2man wants them ----
+
+find_program(TXT2MAN_EXECUTABLE txt2man)
+
+# NAME TEXT
+function(kx_add_manual_page name text)
+  string(TIMESTAMP date "%d %B %Y" UTC)
+  set(page "${PROJECT_BINARY_DIR}/${name}.1")
+  # Not in a pipe, whose status would be gzip's.
+  add_custom_command(OUTPUT "${page}.gz"
+    COMMAND "${TXT2MAN_EXECUTABLE}" -t ${name} -s 1 -v "User Commands" -d "${date}" < "${text}" > "${page}"
+    COMMAND gzip -9nf "${page}"
+    DEPENDS "${text}"
+    VERBATIM)
+  add_custom_target(${name}-man ALL DEPENDS "${page}.gz")
+  install(FILES "${page}.gz" DESTINATION share/man/man1 COMPONENT system)
+endfunction()
+
+if(TXT2MAN_EXECUTABLE)
+  kx_add_manual_page(kx-check "${PROJECT_SOURCE_DIR}/packaging/kx-check.txt")
+  kx_add_manual_page(kx-capture "${PROJECT_SOURCE_DIR}/test-captures/generator/help.txt")
 endif()
 
-# What the user has changed in the profile since is replaced.
-add_custom_target(install-user
-  COMMAND ${CMAKE_COMMAND} -E make_directory "${KX_USER_PLUGIN_DIR}" "${KX_USER_PROFILE_DIR}"
-  COMMAND ${CMAKE_COMMAND} -E copy "$<TARGET_FILE:kx>" "${KX_USER_PLUGIN_DIR}"
-  COMMAND ${CMAKE_COMMAND} -E copy_directory "${kx_profile}" "${KX_USER_PROFILE_DIR}"
-  COMMENT "Installing kx.so into ${KX_USER_PLUGIN_DIR} and the profile into ${KX_USER_PROFILE_DIR}"
-  VERBATIM)
+# ---- for one user ----
+
+set(kx_install_user "${PROJECT_SOURCE_DIR}/packaging/install.sh" --plugins "${KX_PLUGIN_DIR}" --profile "${kx_profile}")
+add_custom_target(install-user COMMAND ${kx_install_user} VERBATIM)
+add_custom_target(uninstall-user COMMAND ${kx_install_user} --uninstall VERBATIM)
 add_dependencies(install-user kx)

@@ -4,24 +4,24 @@
 
 set(CPACK_PACKAGE_NAME wireshark-plugin-kx)
 set(CPACK_PACKAGE_FILE_NAME
-  "kx-${PROJECT_VERSION}-wireshark-${KX_WIRESHARK_SERIES}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}")
+  "kx-${KX_FULL_VERSION}-wireshark-${KX_WIRESHARK_SERIES}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_GENERATOR TGZ)
 set(CPACK_PROJECT_CONFIG_FILE "${PROJECT_SOURCE_DIR}/cmake/package-contents.cmake")
 
-# FOLDER COMPONENT: the documents in both packages, laid out as their links to one another want it.
+# FOLDER COMPONENT: the documents and captures in both packages, laid out as their links to one another want it.
 function(kx_install_documents folder component)
   set(options COMPONENT ${component} EXCLUDE_FROM_ALL)
-  file(GLOB readmes CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/README*.md")
-  foreach(name key-relay key-relay-failure key-supply)
-    list(APPEND captures "${PROJECT_SOURCE_DIR}/test-captures/${name}.pcap")
-    list(APPEND scenarios "${PROJECT_SOURCE_DIR}/test-captures/scenarios/${name}.json")
+  foreach(name README.md README.ja.md CONTRIBUTING.md SECURITY.md tests/fuzz/HISTORY.md
+      tests/instruments/HISTORY.md)
+    get_filename_component(subfolder "${name}" DIRECTORY)
+    install(FILES "${PROJECT_SOURCE_DIR}/${name}" DESTINATION "${folder}/${subfolder}" ${options})
   endforeach()
-  install(FILES ${readmes} DESTINATION "${folder}" ${options})
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs" DESTINATION "${folder}" ${options}
-    FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN examples EXCLUDE)
-  install(FILES ${captures} DESTINATION "${folder}/test-captures" ${options})
-  install(FILES ${scenarios} DESTINATION "${folder}/test-captures/scenarios" ${options})
+    FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN "*.yml" PATTERN "examples/*.sh")
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/test-captures" DESTINATION "${folder}" ${options}
+    FILES_MATCHING PATTERN "*.pcap" PATTERN "*.pcapng" PATTERN "*.json" PATTERN README.md
+    PATTERN generator EXCLUDE)
 endfunction()
 
 # ---- for one user: what install.sh finds beside it ----
@@ -30,6 +30,7 @@ set(kx_user COMPONENT user EXCLUDE_FROM_ALL)
 install(TARGETS kx LIBRARY DESTINATION "plugins/${KX_PLUGIN_SUBFOLDER}" ${kx_user})
 install(DIRECTORY "${kx_profile}" DESTINATION profiles ${kx_user})
 install(PROGRAMS "${PROJECT_SOURCE_DIR}/packaging/install.sh" DESTINATION . ${kx_user})
+install(PROGRAMS "${PROJECT_SOURCE_DIR}/docs/examples/check-capture.sh" DESTINATION bin RENAME kx-check ${kx_user})
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/CHANGELOG.md" DESTINATION . ${kx_user})
 kx_install_documents(. user)
 
@@ -52,6 +53,8 @@ if(DPKG_SHLIBDEPS_EXECUTABLE)
 
   # In an upgrade to a release with a later series of Wireshark, the package for that one is the later version.
   set(CPACK_DEBIAN_PACKAGE_RELEASE "1+ws${KX_WIRESHARK_SERIES}")
+  # What is made before a release is an earlier version than that.
+  string(REPLACE "-dev" "~dev" CPACK_DEBIAN_PACKAGE_VERSION "${KX_FULL_VERSION}")
   set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
   set(CPACK_DEBIAN_PACKAGE_SECTION net)
   set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
@@ -59,9 +62,9 @@ if(DPKG_SHLIBDEPS_EXECUTABLE)
 "Kx is the interface between the key managers of a quantum key distribution
 network. This plugin of Wireshark and tshark shows its messages, links requests
 with responses and the hops of key relays with one another, and reports what
-deviates from the standard and which keys are not inside TLS. A profile with
-columns, colours and filter buttons comes with it, and kx-capture, which makes
-captures for tests.")
+deviates from the standard and which keys are not inside TLS. With it come a
+profile with columns, colours and filter buttons; kx-check, which fails if a
+capture holds anything of that; and kx-capture, which makes captures for tests.")
 
   # What shlibdeps finds are the least versions. Wireshark takes plugins of its own series only.
   get_target_property(kx_configuration epan IMPORTED_CONFIGURATIONS)

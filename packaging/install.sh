@@ -1,25 +1,53 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: ./install.sh [--uninstall]
+# usage: ./install.sh [--uninstall] [--plugins FOLDER] [--profile FOLDER]
 # Installs the Kx plugin and its profile for the user who runs this, or removes them. A profile Kx that is there already
 # is replaced. Needs the series of Wireshark that the plugin was built for.
+#   --plugins FOLDER  where the plugin is, as SERIES/epan/kx.so; default: plugins beside this script
+#   --profile FOLDER  where the profile is; default: profiles/Kx beside this script
 set -eu
 
-case "${1-}" in
-"" | --uninstall) ;;
--h | --help) sed -n '3,5s/^# //p' "$0"; exit 0 ;;
-*) sed -n '3s/^# //p' "$0" >&2; exit 2 ;;
-esac
+usage() { sed -n '3,7s/^# //p' "$0"; }
+
+here=$(cd "$(dirname "$0")" && pwd)
+from=$here/plugins
+profile=$here/profiles/Kx
+uninstall=
+while [ $# -gt 0 ]; do
+    case $1 in
+    -h | --help) usage; exit 0 ;;
+    --uninstall) uninstall=yes; shift ;;
+    --plugins) from=${2:?}; shift 2 ;;
+    --profile) profile=${2:?}; shift 2 ;;
+    *) usage >&2; exit 2 ;;
+    esac
+done
 
 fail() {
     echo "install.sh: $1" >&2
     exit 1
 }
 
-cd "$(dirname "$0")"
-series=$(ls plugins)
+series=$(cd "$from" 2>/dev/null && ls) || fail "there is no plugin in $from: please build it first (scripts/build.sh)"
+
+# ---- where Wireshark looks: what it says itself, else what it says where nobody has told it otherwise ----
+
+tshark=$(command -v tshark || true)
+
+# NAME: a folder that tshark names.
+folder_of() {
+    [ -z "$tshark" ] || "$tshark" -G folders 2>/dev/null | sed -n "s/^$1:[[:blank:]]*//p" | sed 's|/*$||'
+}
+
+# Not made where ~/.wireshark is used: with it there, Wireshark would look at nothing in ~/.wireshark any more.
+usual_configuration() {
+    new=${XDG_CONFIG_HOME:-$HOME/.config}/wireshark
+    if [ ! -d "$new" ] && [ -d "$HOME/.wireshark" ]; then echo "$HOME/.wireshark"; else echo "$new"; fi
+}
+
+configuration=$(folder_of 'Personal configuration')
+profiles=${configuration:-$(usual_configuration)}/profiles
 plugins=$HOME/.local/lib/wireshark/plugins/$series/epan
-profiles=${XDG_CONFIG_HOME:-$HOME/.config}/wireshark/profiles
 
 # FOLDER: removes it and those it is in, as far as they are empty and below the home folder.
 remove_empty() {
@@ -29,13 +57,15 @@ remove_empty() {
     done
 }
 
-if [ "${1-}" = --uninstall ]; then
+if [ -n "$uninstall" ]; then
     rm -rf "$plugins/kx.so" "$profiles/Kx"
     remove_empty "$plugins"
     remove_empty "$profiles"
     echo "Removed $plugins/kx.so and $profiles/Kx"
     exit 0
 fi
+
+# ---- would it be loaded? ----
 
 [ "$(id -u)" -ne 0 ] ||
     fail "Wireshark run by root reads no user's plugins; please run this as the user who runs Wireshark"
@@ -51,19 +81,21 @@ done
 
 # Which kx.so Wireshark loads, as far as there is a tshark to ask.
 loaded() {
-    [ "$program" = wireshark ] || tshark -G plugins 2>/dev/null | sed -n 's/^kx\.so .*dissector[[:blank:]]*//p'
+    [ -z "$tshark" ] || "$tshark" -G plugins 2>/dev/null | sed -n 's/^kx\.so .*dissector[[:blank:]]*//p'
 }
 
 loaded_before=$(loaded)
 case $loaded_before in
 "" | "$plugins/kx.so") ;;
-*) fail "the plugin is installed for all users already: $loaded_before" ;;
+*) fail "another kx.so is installed, which Wireshark would load instead of yours: $loaded_before; please remove it first" ;;
 esac
 
+# ---- install ----
+
 mkdir -p "$plugins" "$profiles"
-install -m 644 "plugins/$series/epan/kx.so" "$plugins/"
+install -m 644 "$from/$series/epan/kx.so" "$plugins/"
 rm -rf "$profiles/Kx"
-cp -R profiles/Kx "$profiles/"
-[ "$program" = wireshark ] || [ "$(loaded)" = "$plugins/kx.so" ] ||
+cp -R "$profile" "$profiles/Kx"
+[ -z "$tshark" ] || [ "$(loaded)" = "$plugins/kx.so" ] ||
     fail "Wireshark does not load $plugins/kx.so; tshark --version says why"
 echo "Installed $plugins/kx.so and the profile $profiles/Kx"

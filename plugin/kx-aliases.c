@@ -9,6 +9,7 @@
 #include <epan/uat.h>
 
 #include "kx-names.h"
+#include "kx-standard.h"
 
 typedef struct {
     char *spelling;
@@ -39,7 +40,7 @@ static kx_bool alias_update(void *record, char **error)
     const alias *row = (const alias *)record;
 
     *error = row->spelling && *row->spelling ? NULL : g_strdup("The spelling must not be empty");
-    return *error == NULL;
+    return !*error;
 }
 
 static void alias_free(void *record)

@@ -18,93 +18,174 @@
 
 static dissector_handle_t kx_tcp_handle;
 static dissector_handle_t kx_tls_handle;
+static int proto_tcp;
 
-/* ---- connections that nobody has claimed yet ---- */
+/* ---- connections that nobody has claimed yet ----
+ * Kx's first message comes soon. The longer a connection has carried something else, the more must be shown: other
+ * protocols' counters pass a CommandCode some time. */
 
-/* Puts the segment behind what came before, and looks for the beginning of a message in both. */
-static void collect(tvbuff_t *tvb, packet_info *pinfo, kx_pieces *so_far, uint32_t next_seq)
+/* After so many segments or records that were not Kx, two messages in a row are asked for, no segment is waited
+ * for, and none is searched for a message inside it. */
+#define PATIENCE 64
+
+static bool is_late(const kx_channel *channel)
 {
-    uint32_t segment = (uint32_t)tvb_captured_length(tvb), length = so_far->length + segment, at;
-    uint8_t *bytes = (uint8_t *)wmem_alloc(pinfo->pool, length);
-
-    memcpy(bytes, so_far->bytes, so_far->length);
-    tvb_memcpy(tvb, bytes + so_far->length, 0, segment);
-    if (kx_framing_claims_pieces(bytes, length, &at)) {
-        so_far->found = true;
-        so_far->end_seq = next_seq - length + at + KX_HEADER_LENGTH + kx_header_decode(bytes + at).length;
-    }
-    so_far->length = segment > KX_PIECES_MAX ? 0 : MIN(length, KX_PIECES_MAX);
-    memcpy(so_far->bytes, bytes + length - so_far->length, so_far->length);
+    return channel->foreign >= PATIENCE;
 }
 
-/* Whether what came before in the connection shows that this segment, or a part of it, is Kx: as of a peer that writes
- * the header field by field. The message that shows it is past, and cannot be put together any more. */
-static bool is_known(tvbuff_t *tvb, packet_info *pinfo, kx_connection *connection, kx_pieces *so_far,
-                     uint32_t seq)
+/* A segment of a direction that nobody has claimed. */
+typedef struct {
+    const uint8_t *bytes;
+    uint32_t length; /* as captured */
+    uint32_t seq;    /* where it begins */
+    bool whole;      /* captured to its end */
+} kx_piece;
+
+/* Notes what looks like a message, at an offset. */
+static void note_message(kx_unclaimed *unclaimed, const uint8_t *bytes, uint32_t seq)
 {
-    uint32_t captured = (uint32_t)tvb_captured_length(tvb), reported = (uint32_t)tvb_reported_length(tvb);
-    bool is_next = seq == so_far->next_seq;
+    unclaimed->found = true;
+    unclaimed->header = kx_header_decode(bytes);
+    unclaimed->end_seq = seq + KX_HEADER_LENGTH + unclaimed->header.length;
+}
+
+/* Whether the message that was found ends in the segment, and one that goes with it begins there. */
+static bool is_followed(const kx_unclaimed *unclaimed, const kx_piece *piece)
+{
+    uint32_t at = unclaimed->end_seq - piece->seq;
+
+    return unclaimed->found && at < piece->length &&
+           kx_framing_follows(&unclaimed->header, piece->bytes + at, piece->length - at);
+}
+
+/* Whether two messages in a row show that a segment is Kx. */
+static bool shows_two(kx_unclaimed *unclaimed, const kx_piece *piece)
+{
+    if (is_followed(unclaimed, piece))
+        return true;
+    if (kx_framing_begins(piece->bytes, piece->length) != KX_CLAIM_YES)
+        return false;
+    note_message(unclaimed, piece->bytes, piece->seq);
+    return is_followed(unclaimed, piece);
+}
+
+/* Puts the segment after the pieces before it, and looks for the beginning of a message in all of them. */
+static void collect(packet_info *pinfo, kx_unclaimed *unclaimed, const kx_piece *piece, bool late)
+{
+    uint32_t length = unclaimed->length + piece->length, at;
+    uint8_t *bytes = (uint8_t *)wmem_alloc(pinfo->pool, length);
+
+    memcpy(bytes, unclaimed->pieces, unclaimed->length);
+    memcpy(bytes + unclaimed->length, piece->bytes, piece->length);
+    if (kx_framing_claims_pieces(bytes, length, &at)) {
+        uint32_t seq = piece->seq - unclaimed->length + at;
+        unclaimed->sure = !late || (unclaimed->found && seq == unclaimed->end_seq &&
+                                    kx_framing_follows(&unclaimed->header, bytes + at, length - at));
+        note_message(unclaimed, bytes + at, seq);
+    }
+    unclaimed->length = piece->length > KX_PIECES_MAX ? 0 : MIN(length, KX_PIECES_MAX);
+    memcpy(unclaimed->pieces, bytes + length - unclaimed->length, unclaimed->length);
+}
+
+/* Whether what came before in the connection shows that this segment, or a part of it, is Kx: as of a peer that
+ * writes the header field by field. The message that shows it is past, and cannot be put together any more. */
+static bool is_known(packet_info *pinfo, kx_connection *connection, kx_unclaimed *unclaimed,
+                     const kx_piece *piece, uint32_t next_seq, bool late)
+{
+    bool is_next = piece->seq == unclaimed->next_seq;
 
     if (connection->known)
         return true;
-    so_far->next_seq = seq + reported;
-    if (!is_next || captured < reported)
-        so_far->length = 0;
-    if (!so_far->found && captured == reported && (so_far->length > 0 || captured <= KX_PIECES_MAX))
-        collect(tvb, pinfo, so_far, so_far->next_seq);
-    connection->known = so_far->found && !LT_SEQ(so_far->next_seq, so_far->end_seq);
-    return connection->known && so_far->next_seq != so_far->end_seq;
+    unclaimed->next_seq = next_seq;
+    if (!is_next || !piece->whole)
+        unclaimed->length = 0;
+    if (!unclaimed->sure && piece->whole && (unclaimed->length > 0 || piece->length <= KX_PIECES_MAX))
+        collect(pinfo, unclaimed, piece, late);
+    connection->known = unclaimed->sure && !LT_SEQ(next_seq, unclaimed->end_seq);
+    return connection->known && next_seq != unclaimed->end_seq;
 }
 
-/* Other protocols' counters pass a CommandCode some time, Kx's first message comes soon: who has sent so many short
- * segments is not asked to wait for what may be one. */
-#define PATIENCE 64
-
-/* What a segment shows together with what came before. claim: what it shows by itself, if not YES. */
-static kx_claim reconsider(tvbuff_t *tvb, packet_info *pinfo, kx_claim claim, kx_connection *connection,
-                           kx_pieces *so_far, uint32_t seq)
+/* What a segment, of a connection that carried something else so far, shows together with what came before. */
+static kx_claim reconsider(packet_info *pinfo, kx_connection *connection, kx_channel *channel,
+                           const kx_piece *piece, uint32_t next_seq)
 {
-    if (PINFO_FD_VISITED(pinfo))
-        return claim == KX_CLAIM_UNSURE && pinfo->num <= so_far->waited_in ? KX_CLAIM_UNSURE : KX_CLAIM_NO;
-    so_far->count += tvb_captured_length(tvb) <= KX_PIECES_MAX;
-    if (claim == KX_CLAIM_UNSURE && so_far->count <= PATIENCE) {
-        so_far->waited_in = pinfo->num;
-        return KX_CLAIM_UNSURE;
-    }
-    return is_known(tvb, pinfo, connection, so_far, seq) ? KX_CLAIM_YES : KX_CLAIM_NO;
+    kx_unclaimed *unclaimed = &channel->unclaimed[kx_connection_direction(pinfo)];
+    bool late = is_late(channel);
+    kx_claim claim = late ? KX_CLAIM_NO : kx_framing_claims(piece->bytes, piece->length);
+
+    if (claim == KX_CLAIM_UNSURE)
+        unclaimed->waited_in = pinfo->num;
+    if (claim != KX_CLAIM_NO)
+        return claim;
+    if (late && shows_two(unclaimed, piece))
+        return KX_CLAIM_YES;
+    if (is_known(pinfo, connection, unclaimed, piece, next_seq, late))
+        return KX_CLAIM_YES;
+    channel->foreign++;
+    channel->foreign_bytes += piece->length;
+    return KX_CLAIM_NO;
+}
+
+/* In later passes, who is asked again was not claimed, but may have waited. */
+static bool has_waited(packet_info *pinfo, bool in_tls)
+{
+    const kx_connection *connection = kx_connection_get(pinfo, false);
+
+    if (!connection)
+        return false;
+    const kx_channel *channel = in_tls ? &connection->tls : &connection->tcp;
+    return pinfo->num <= channel->unclaimed[kx_connection_direction(pinfo)].waited_in;
 }
 
 /* ---- heuristics ---- */
 
-static kx_claim judge(tvbuff_t *tvb)
+/* By itself, whatever was on the connection before. */
+static kx_claim judge_alone(tvbuff_t *tvb)
 {
     uint32_t captured = (uint32_t)tvb_captured_length(tvb);
 
-    return captured ? kx_framing_claims(tvb_get_ptr(tvb, 0, (int)captured), captured) : KX_CLAIM_NO;
+    return kx_framing_claims(tvb_get_ptr(tvb, 0, (int)captured), captured);
 }
 
-static kx_claim judge_on_tcp(tvbuff_t *tvb, packet_info *pinfo, const struct tcpinfo *tcp)
+/* next_seq: where the direction's next segment begins. */
+static kx_claim judge(tvbuff_t *tvb, packet_info *pinfo, bool in_tls, uint32_t next_seq)
 {
-    kx_claim claim = judge(tvb);
-    bool is_short = tvb_captured_length(tvb) <= KX_PIECES_MAX;
+    uint32_t captured = (uint32_t)tvb_captured_length(tvb), reported = (uint32_t)tvb_reported_length(tvb);
+    kx_piece piece = {tvb_get_ptr(tvb, 0, (int)captured), captured, next_seq - reported,
+                      captured == reported};
 
-    if (claim == KX_CLAIM_YES || !tcp || pinfo->flags.in_error_pkt)
-        return claim;
-    kx_connection *connection = kx_connection_get(pinfo, is_short && !PINFO_FD_VISITED(pinfo));
-    if (!connection)
-        return claim;
-    return reconsider(tvb, pinfo, claim, connection, &connection->tcp.pieces[kx_connection_direction(pinfo)],
-                      tcp->nxtseq - (uint32_t)tvb_reported_length(tvb));
+    if (PINFO_FD_VISITED(pinfo))
+        return has_waited(pinfo, in_tls) && judge_alone(tvb) == KX_CLAIM_UNSURE ? KX_CLAIM_UNSURE
+                                                                                : KX_CLAIM_NO;
+    kx_connection *connection = kx_connection_get(pinfo, true);
+    kx_channel *channel = in_tls ? &connection->tls : &connection->tcp;
+    kx_claim claim = reconsider(pinfo, connection, channel, &piece, next_seq);
+    if (claim == KX_CLAIM_YES)
+        connection->late = channel->foreign_bytes;
+    return claim;
+}
+
+/* Whether TCP itself calls: not what has a connection in TCP's, or a file of exported PDUs. */
+static bool is_called_by_tcp(const packet_info *pinfo)
+{
+    const wmem_list_frame_t *caller = wmem_list_frame_prev(wmem_list_tail(pinfo->layers));
+
+    return caller && GPOINTER_TO_INT(wmem_list_frame_data(caller)) == proto_tcp;
 }
 
 static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    kx_claim claim = judge_on_tcp(tvb, pinfo, (const struct tcpinfo *)data);
+    const struct tcpinfo *tcp = (const struct tcpinfo *)data;
+    bool alone = !tcp || pinfo->flags.in_error_pkt || !is_called_by_tcp(pinfo);
 
+    if (tvb_captured_length(tvb) == 0)
+        return FALSE;
+    kx_claim claim = alone ? judge_alone(tvb) : judge(tvb, pinfo, false, tcp->nxtseq);
     if (claim != KX_CLAIM_YES)
         return claim == KX_CLAIM_UNSURE && kx_stream_wait(tvb, pinfo, false);
-    /* From this frame on: what came before stays as it was dissected, in every pass. */
-    conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num,
+    /* From this frame on: what came before stays as it was dissected, in every pass. So does this one, if another
+     * protocol called: by the next pass, TCP would not ask that one any more. */
+    conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num + alone,
                                                  kx_tcp_handle);
     kx_stream_dissect_tcp(tvb, pinfo, tree, data);
     return TRUE;
@@ -112,13 +193,11 @@ static kx_bool dissect_kx_tcp_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto
 
 static kx_claim judge_in_tls(tvbuff_t *tvb, packet_info *pinfo)
 {
-    kx_claim claim = judge(tvb);
+    uint32_t reported = (uint32_t)tvb_reported_length(tvb);
+    const kx_connection *connection = kx_connection_get(pinfo, true);
+    const kx_unclaimed *unclaimed = &connection->tls.unclaimed[kx_connection_direction(pinfo)];
 
-    if (claim == KX_CLAIM_YES)
-        return claim;
-    kx_connection *connection = kx_connection_get(pinfo, true);
-    kx_pieces *so_far = &connection->tls.pieces[kx_connection_direction(pinfo)];
-    return reconsider(tvb, pinfo, claim, connection, so_far, so_far->next_seq);
+    return judge(tvb, pinfo, true, unclaimed->next_seq + reported);
 }
 
 static void claim_session(packet_info *pinfo, void *data)
@@ -136,7 +215,9 @@ static void claim_session(packet_info *pinfo, void *data)
 static kx_bool dissect_kx_tls_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     bool in_session = kx_is_tls_session(pinfo, data);
-    kx_claim claim = in_session ? judge_in_tls(tvb, pinfo) : judge(tvb);
+    if (tvb_captured_length(tvb) == 0)
+        return FALSE;
+    kx_claim claim = in_session ? judge_in_tls(tvb, pinfo) : judge_alone(tvb);
 
     if (claim == KX_CLAIM_NO)
         kx_get_frame_state(pinfo)->foreign++;
@@ -177,6 +258,7 @@ void kx_claim_handoff(void)
 {
     int proto = proto_get_id_by_filter_name("kx");
 
+    proto_tcp = proto_get_id_by_filter_name("tcp");
     heur_dissector_add("tcp", dissect_kx_tcp_heuristic, "Kx over TCP", "kx_tcp", proto, HEURISTIC_ENABLE);
     heur_dissector_add("tls", dissect_kx_tls_heuristic, "Kx over TLS", "kx_tls", proto, HEURISTIC_ENABLE);
     dissector_add_uint_range_with_preference("tcp.port", "", kx_tcp_handle);

@@ -14,6 +14,7 @@
 #include <wsutil/str_util.h>
 #include <wsutil/utf8_entities.h>
 
+#include "kx-standard.h"
 #include "kx-text.h"
 
 #define USUAL_LENGTH 256
@@ -74,6 +75,8 @@ static void append_response(wmem_strbuf_t *phrase, const kx_message *message)
 {
     if (message->response && message->verdict == KX_SUCCESS)
         wmem_strbuf_append(phrase, ", success");
+    else if (message->verdict == KX_INTERIM)
+        append_named(phrase, ", ", message->response);
     else if (message->response && g_ascii_strncasecmp(message->response, "fail", 4) == 0)
         append_named(phrase, ", ", message->response);
     else
@@ -94,7 +97,7 @@ void kx_column_add_message(packet_info *pinfo, const kx_message *message)
         wmem_strbuf_append_printf(phrase, "Unknown command 0x%04x", message->header.command_code);
     append_end_points(phrase, message);
     append_named(phrase, ", session ", message->session_id);
-    if (message->has_number_of_keys)
+    if (message->has_number_of_keys && message->number_of_keys < INT64_MAX)
         append_count(phrase, message->number_of_keys);
     if (message->has_keys && (message->verdict == KX_SUCCESS || !message->response))
         append_count(phrase, message->key_count);

@@ -30,6 +30,20 @@ typedef gboolean kx_bool;
 #define kx_strbuf_new(pool, room) wmem_strbuf_sized_new(pool, room, 0)
 #endif
 
+/* What separates the parts of a menu's path. */
+#if KX_WIRESHARK_AT_LEAST(4, 4)
+#define KX_MENU_SEPARATOR "//"
+#else
+#define KX_MENU_SEPARATOR "/"
+#endif
+
+/* What plugin_describe() returns, which Wireshark calls from 4.4 on. */
+#if KX_WIRESHARK_AT_LEAST(4, 4)
+#include <wsutil/plugins.h>
+#else
+#define WS_PLUGIN_DESC_DISSECTOR (1UL << 0)
+#endif
+
 /* The struct behind a TLS subdissector's data argument. */
 #include <epan/dissectors/packet-tls.h>
 

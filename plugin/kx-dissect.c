@@ -5,7 +5,6 @@
  */
 #include "kx-dissect.h"
 
-#include <epan/tap.h>
 #include <epan/unit_strings.h>
 #include <wsutil/str_util.h>
 
@@ -14,9 +13,11 @@
 #include "kx-findings.h"
 #include "kx-handover.h"
 #include "kx-links.h"
+#include "kx-mistakes.h"
 #include "kx-params.h"
 #include "kx-report.h"
 #include "kx-share.h"
+#include "kx-standard.h"
 
 static int proto_kx = -1;
 
@@ -29,8 +30,6 @@ static int hf_resync_length = -1;
 static int hf_seen_before = -1;
 
 static int ett_kx = -1;
-
-static int kx_tap = -1;
 
 /* ---- one message ---- */
 
@@ -48,8 +47,7 @@ static void dissect_header(tvbuff_t *tvb, proto_tree *tree, kx_header *header, k
     proto_tree_add_uint(tree, hf_length, tvb, KX_OFFSET_LENGTH, 2, header->length);
 
     if (!kx_command_code_known(header->command_code))
-        kx_findings_add(findings, KX_COMMAND_CODE_UNKNOWN, 0, code, "CommandCode 0x%04x is not in Table I.1",
-                        header->command_code);
+        kx_findings_add(findings, KX_COMMAND_CODE_UNKNOWN, 0, code, "CommandCode is not in Table I.1");
 }
 
 /* Points at the first byte at fault; after the payload if that is where something is missing. */
@@ -72,10 +70,15 @@ static void note_invalid(tvbuff_t *tvb, proto_tree *tree, const kx_json_reader *
     bool limited = tvb_captured_length(tvb) < tvb_reported_length(tvb);
     bool cut_off = reader->fault == KX_JSON_FAULT_CUT_OFF || reader->fault == KX_JSON_FAULT_EMPTY;
 
-    if (present < message->header.length && !limited)
+    bool differs = !limited && (present != message->header.length || reader->fault == KX_JSON_FAULT_NUL);
+    bool explained = differs && kx_note_length(tvb, tree, message->header.length, findings);
+
+    if (present < message->header.length && !limited && !explained)
         kx_findings_add(findings, KX_PAYLOAD_INVALID, -1, add_fault(tvb, tree, present),
                         "Length says %u bytes, but the payload ends at offset %u", message->header.length,
                         present);
+    if (reader->fault == KX_JSON_FAULT_EMPTY && !message->acts_as && message->header.length == 0)
+        return; /* what nobody knows may do without */
     if (reader->fault != KX_JSON_FAULT_NONE && !(limited && cut_off))
         kx_findings_add(findings, KX_PAYLOAD_INVALID, (int)reader->fault,
                         add_fault(tvb, tree, reader->fault_offset), "Invalid JSON at payload offset %u: %s",
@@ -98,14 +101,14 @@ static void dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
 {
     /* Taps are told when the frame is done. */
-    kx_report *report = wmem_new0(pinfo->pool, kx_report);
+    kx_report *report = kx_report_new(pinfo);
     kx_message *message = &report->message;
     kx_json_reader reader;
     kx_findings findings;
     proto_item *item = proto_tree_add_item(tree, proto_kx, tvb, 0, -1, ENC_NA);
     proto_tree *kx_tree = proto_item_add_subtree(item, ett_kx);
     kx_frame_state *frame = kx_get_frame_state(pinfo);
-    bool counts = !pinfo->flags.in_error_pkt && !frame->again; /* not what an ICMP error quotes */
+    bool counts = !pinfo->flags.in_error_pkt; /* not what an ICMP error quotes */
 
     message->in_tls = in_tls;
     report->length = tvb_reported_length(tvb);
@@ -115,22 +118,24 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     const kx_command *command = kx_command_of(message->header.command_code);
     message->acts_as = command->code;
     proto_item_set_text(item, KX_TITLE ", %s", command->code ? command->name : "Unknown command");
+    kx_note_late(item, frame->late, &findings);
+    kx_note_mistake(item, frame->mistake, &findings);
     dissect_payload(tvb, pinfo, kx_tree, &reader, message, &findings);
     if (frame->again)
         proto_item_set_generated(proto_tree_add_boolean(kx_tree, hf_seen_before, tvb, 0, 0, TRUE));
     /* A frame may hold many messages: what is known of one is found by its place among them. */
-    unsigned ordinal = frame->messages;
+    unsigned ordinal = report->ordinal = frame->messages;
     if (counts) {
         frame->messages++;
         kx_links_find(pinfo, message, ordinal, &report->links);
     }
     kx_links_show(tvb, pinfo, kx_tree, message, ordinal, &report->links, &findings);
     kx_column_add_message(pinfo, message);
-    bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, frame, &reader, &findings);
+    bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, frame, message, &reader, &findings);
     if (!frame->again)
         kx_findings_report(&findings, pinfo);
-    if (counts) {
-        tap_queue_packet(kx_tap, pinfo, report);
+    if (counts && !frame->again) {
+        kx_report_send(pinfo, report, &findings);
         kx_share(tvb, pinfo, in_tls ? KX_TLS_DISSECTOR : KX_TCP_DISSECTOR);
     }
     kx_filters_remember(pinfo, message, &report->links);
@@ -155,8 +160,7 @@ void kx_dissect_skipped(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
     kx_column_add_skipped(pinfo, length);
     proto_item_set_generated(count);
     kx_findings_init(&findings, pinfo->pool);
-    kx_findings_add(&findings, KX_RESYNC, 0, count, "%u %s skipped to find the next message header", length,
-                    bytes);
+    kx_findings_add(&findings, KX_RESYNC, 0, count, "Bytes skipped to find the next message header");
     kx_findings_report(&findings, pinfo);
 }
 
@@ -209,5 +213,4 @@ void kx_dissect_register(int proto)
             fields[i].hfinfo.strings = command_names();
     proto_register_field_array(proto, fields, array_length(fields));
     proto_register_subtree_array(subtrees, array_length(subtrees));
-    kx_tap = register_tap("kx");
 }

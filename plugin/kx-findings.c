@@ -7,6 +7,11 @@
 
 #include <epan/expert.h>
 
+#include "kx-text.h"
+
+/* With a count after it, it fits into an expert info of any Wireshark. */
+#define TEXT_MAX 200
+
 static expert_field fields[KX_FINDINGS] = {
     [KX_PAYLOAD_INVALID] = EI_INIT,
     [KX_PAYLOAD_NOT_OBJECT] = EI_INIT,
@@ -19,6 +24,9 @@ static expert_field fields[KX_FINDINGS] = {
     [KX_KEY_CLEARTEXT] = EI_INIT,
     [KX_RESPONSE_FAILURE] = EI_INIT,
     [KX_RESYNC] = EI_INIT,
+    [KX_LENGTH_WRONG] = EI_INIT,
+    [KX_FRAMING_MISTAKE] = EI_INIT,
+    [KX_CONNECTION_LATE] = EI_INIT,
     [KX_MESSAGE_ID_REUSED] = EI_INIT,
     [KX_KEYS_MISMATCH] = EI_INIT,
     [KX_RELAY_INCONSISTENT] = EI_INIT,
@@ -29,6 +37,8 @@ static expert_field fields[KX_FINDINGS] = {
     [KX_KEY_ID_SUPPLIED_AGAIN] = EI_INIT,
     [KX_RESPONSE_MISSING] = EI_INIT,
     [KX_RESPONSE_UNSOLICITED] = EI_INIT,
+    [KX_PARAMETER_ODD_VALUE] = EI_INIT,
+    [KX_ENVELOPE] = EI_INIT,
 };
 
 static ei_register_info infos[] = {
@@ -57,6 +67,13 @@ static ei_register_info infos[] = {
      {"kx.response.failure", PI_RESPONSE_CODE, PI_WARN, "Response does not say success", EXPFILL}},
     {&fields[KX_RESYNC],
      {"kx.resync", PI_SEQUENCE, PI_WARN, "Bytes skipped to find the next message header", EXPFILL}},
+    {&fields[KX_LENGTH_WRONG],
+     {"kx.length.wrong", PI_PROTOCOL, PI_WARN, "Length is not the payload's", EXPFILL}},
+    {&fields[KX_FRAMING_MISTAKE],
+     {"kx.framing.mistake", PI_PROTOCOL, PI_WARN, "Stream looks like something other than Kx", EXPFILL}},
+    {&fields[KX_CONNECTION_LATE],
+     {"kx.connection.late", PI_SEQUENCE, PI_NOTE, "Bytes before the first message were not read as Kx",
+      EXPFILL}},
     {&fields[KX_MESSAGE_ID_REUSED],
      {"kx.message_id.reused", PI_SEQUENCE, PI_WARN, "MessageID was used before on this connection", EXPFILL}},
     {&fields[KX_KEYS_MISMATCH],
@@ -78,6 +95,10 @@ static ei_register_info infos[] = {
      {"kx.response.missing", PI_SEQUENCE, PI_NOTE, "Request without a response", EXPFILL}},
     {&fields[KX_RESPONSE_UNSOLICITED],
      {"kx.response.unsolicited", PI_SEQUENCE, PI_NOTE, "Response without a request", EXPFILL}},
+    {&fields[KX_PARAMETER_ODD_VALUE],
+     {"kx.parameter.odd_value", PI_PROTOCOL, PI_NOTE, "Value that makes no sense", EXPFILL}},
+    {&fields[KX_ENVELOPE],
+     {"kx.envelope", PI_PROTOCOL, PI_NOTE, "Parameters inside an envelope object", EXPFILL}},
 };
 
 void kx_findings_init(kx_findings *findings, wmem_allocator_t *pool)
@@ -105,7 +126,8 @@ void kx_findings_add(kx_findings *findings, kx_finding finding, int about, proto
     findings->entries[i].times = 1;
     findings->entries[i].item = item;
     va_start(arguments, format);
-    findings->entries[i].text = wmem_strdup_vprintf(findings->pool, format, arguments);
+    findings->entries[i].text =
+        kx_text_shown_to(findings->pool, wmem_strdup_vprintf(findings->pool, format, arguments), TEXT_MAX);
     va_end(arguments);
 }
 
@@ -121,6 +143,59 @@ void kx_findings_report(const kx_findings *findings, packet_info *pinfo)
                                    findings->entries[i].times);
     }
 }
+
+/* ---- what is said of a kind ---- */
+
+static const char *const clauses[KX_FINDINGS] = {
+    [KX_PAYLOAD_INVALID] = "Appendix I",
+    [KX_PAYLOAD_NOT_OBJECT] = "8",
+    [KX_PARAMETER_MISSING] = "8",
+    [KX_PARAMETER_WRONG_TYPE] = "8",
+    [KX_PARAMETER_DUPLICATE] = "8",
+    [KX_PARAMETER_UNKNOWN] = "8",
+    [KX_COMMAND_CODE_UNKNOWN] = "Table I.1",
+    [KX_PAYLOAD_NOT_HANDED_OVER] = "Appendix I",
+    [KX_KEY_CLEARTEXT] = "9",
+    [KX_RESPONSE_FAILURE] = "8",
+    [KX_RESYNC] = "Figure I.1",
+    [KX_MESSAGE_ID_REUSED] = "Figure I.1",
+    [KX_KEYS_MISMATCH] = "7.2",
+    [KX_RELAY_INCONSISTENT] = "7.1",
+    [KX_LINK_UNCERTAIN] = "7",
+    [KX_REQUEST_REPEATED] = "7",
+    [KX_KEY_ID_REUSED] = "7.1",
+    [KX_KEY_DATA_REUSED] = "7.1",
+    [KX_KEY_ID_SUPPLIED_AGAIN] = "7.2",
+    [KX_RESPONSE_MISSING] = "7",
+    [KX_RESPONSE_UNSOLICITED] = "7",
+    [KX_PARAMETER_ODD_VALUE] = "8",
+    [KX_ENVELOPE] = "8",
+};
+
+static const expert_field_info *info_of(kx_finding finding)
+{
+    unsigned i = 0;
+
+    while (infos[i].ids != &fields[finding])
+        i++;
+    return &infos[i].eiinfo;
+}
+
+kx_finding_kind kx_findings_kind(kx_finding finding)
+{
+    const expert_field_info *info = info_of(finding);
+
+    return (kx_finding_kind){
+        .filter = info->name,
+        .severity = val_to_str_const((uint32_t)info->severity, expert_severity_vals, "Unknown"),
+        .group = val_to_str_const((uint32_t)info->group, expert_group_vals, "Unknown"),
+        .clause = clauses[finding],
+        .about_parameter = finding == KX_PARAMETER_MISSING || finding == KX_PARAMETER_WRONG_TYPE ||
+                           finding == KX_PARAMETER_DUPLICATE,
+    };
+}
+
+/* ---- registration ---- */
 
 void kx_findings_register(int proto)
 {

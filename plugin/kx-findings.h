@@ -21,6 +21,9 @@ typedef enum {
     KX_KEY_CLEARTEXT,
     KX_RESPONSE_FAILURE,
     KX_RESYNC,
+    KX_LENGTH_WRONG,
+    KX_FRAMING_MISTAKE,
+    KX_CONNECTION_LATE,
     KX_MESSAGE_ID_REUSED,
     KX_KEYS_MISMATCH,
     KX_RELAY_INCONSISTENT,
@@ -31,23 +34,37 @@ typedef enum {
     KX_KEY_ID_SUPPLIED_AGAIN,
     KX_RESPONSE_MISSING,
     KX_RESPONSE_UNSOLICITED,
+    KX_PARAMETER_ODD_VALUE,
+    KX_ENVELOPE,
     KX_FINDINGS
 } kx_finding;
 
 /* More kinds of findings about different parameters than one message can have. */
 #define KX_FINDINGS_MAX 64
 
+/* What was noted. */
+typedef struct {
+    kx_finding finding;
+    int about;
+    unsigned times;
+    proto_item *item;
+    const char *text;
+} kx_noted;
+
 typedef struct {
     wmem_allocator_t *pool;
     unsigned count;
-    struct {
-        kx_finding finding;
-        int about;
-        unsigned times;
-        proto_item *item;
-        const char *text;
-    } entries[KX_FINDINGS_MAX];
+    kx_noted entries[KX_FINDINGS_MAX];
 } kx_findings;
+
+/* What is said of every finding of a kind. Static memory. */
+typedef struct {
+    const char *filter;   /* the display filter */
+    const char *severity; /* "Error", "Warning", "Note" */
+    const char *group;    /* "Malformed", "Protocol" ... */
+    const char *clause;   /* of the standard, or its figure or table */
+    bool about_parameter; /* what it is about is a kx_parameter */
+} kx_finding_kind;
 
 /* Starts with no finding. findings: uninitialised memory is fine; pool: where the texts live until the
  * report. */
@@ -62,6 +79,8 @@ void kx_findings_add(kx_findings *findings, kx_finding finding, int about, proto
 
 /* Turns what was noted into expert infos, in the order it was noted. */
 void kx_findings_report(const kx_findings *findings, packet_info *pinfo);
+
+kx_finding_kind kx_findings_kind(kx_finding finding);
 
 /* Registers the expert infos. proto: the protocol's number. */
 void kx_findings_register(int proto);

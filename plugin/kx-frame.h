@@ -8,6 +8,8 @@
 
 #include "kx-compat.h"
 
+#include "kx-framing.h"
+
 /* Keys of the data that the plugin keeps with a packet. */
 enum { KX_DATA_FRAME, KX_DATA_CUTS, KX_DATA_WAITING, KX_DATA_AGAIN };
 
@@ -21,10 +23,11 @@ typedef struct {
     const char *sessions[KX_SUBJECTS_MAX]; /* in the packet's pool */
 } kx_subject;
 
-/* The connection at hand (kx-sighting.c). */
+/* The connection at hand (kx-observe.c). */
 typedef struct {
     uint32_t number;      /* index of the conversation, plus 1; 0: not asked for */
     uint16_t server_port; /* the port that took the connection; 0: not known */
+    uint32_t stream;      /* TCP's index of it */
 } kx_frame_connection;
 
 /* Lives as long as the frame's dissection. */
@@ -34,8 +37,11 @@ typedef struct {
     unsigned calls;    /* how often TCP or TLS handed over such bytes (kx-stream.c) */
     unsigned cuts;     /* remembered cuts that have been used (kx-stream.c) */
     unsigned agains;   /* notes of messages that came again that have been used (kx-stream.c) */
-    bool again;        /* TCP delivered the message at hand before: it is no message of its own */
-    unsigned foreign;  /* TLS records so far that are not Kx (kx-claim.c) */
+    uint64_t
+        late; /* bytes that were not read before the message at hand, which is the connection's first; or 0 */
+    kx_mistake mistake; /* what the unit at hand looks like instead */
+    bool again;         /* TCP delivered the message at hand before: it is no message of its own */
+    unsigned foreign;   /* TLS records so far that are not Kx (kx-claim.c) */
     kx_frame_connection connection;
     kx_subject subject;
 } kx_frame_state;

@@ -26,8 +26,8 @@
 /* A key relay that fills a message with 256-bit keys has 1,500 values. */
 #define VALUES_MAX 4000
 
-/* Every call of a dissector adds to the frame's list of protocols, and Wireshark stops dissecting a frame in which that
- * has 500. In TLS, ours is called for each record: the more records, the less is left for JSON. */
+/* Every call of a dissector adds to the frame's list of protocols, and Wireshark stops dissecting a frame in which
+ * that has 500. In TLS, ours is called for each record: the more records, the less is left for JSON. */
 #define UNITS_MAX        256
 #define UNITS_FOR_A_CALL 3
 
@@ -45,8 +45,11 @@ static bool is_watched(proto_tree *tree)
                     proto_field_is_referenced(tree, hf_frame_protocols));
 }
 
-static const char *why_not(const kx_json_reader *reader, const kx_frame_state *frame, wmem_allocator_t *pool)
+static const char *why_not(const kx_json_reader *reader, const kx_message *message,
+                           const kx_frame_state *frame, wmem_allocator_t *pool)
 {
+    if (kx_prefs.hide_keys && message->has_key_data)
+        return "keys are hidden";
     if (reader->fault != KX_JSON_FAULT_NONE)
         return "it is not valid";
     if (reader->deepest > DEPTH_MAX)
@@ -80,13 +83,14 @@ static void call_json(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree)
 }
 
 bool kx_handover_allowed(tvbuff_t *tvb, packet_info *pinfo, proto_item *message_item,
-                         const kx_frame_state *frame, const kx_json_reader *reader, kx_findings *findings)
+                         const kx_frame_state *frame, const kx_message *message, const kx_json_reader *reader,
+                         kx_findings *findings)
 {
     if (!kx_prefs.json_subtree || !json_handle || reader->length == 0 ||
         tvb_captured_length(tvb) < tvb_reported_length(tvb))
         return false;
 
-    const char *reason = why_not(reader, frame, pinfo->pool);
+    const char *reason = why_not(reader, message, frame, pinfo->pool);
     if (reason)
         kx_findings_add(findings, KX_PAYLOAD_NOT_HANDED_OVER, 0, message_item,
                         "The JSON dissector was spared this payload: %s", reason);

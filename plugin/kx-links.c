@@ -9,7 +9,9 @@
 
 #include "kx-nodes.h"
 #include "kx-prefs.h"
-#include "kx-sighting.h"
+#include "kx-observe.h"
+#include "kx-standard.h"
+#include "kx-time.h"
 
 /* A completion names no more hops than this. */
 #define HOPS_SHOWN_MAX 32
@@ -42,7 +44,7 @@ static int hf_kma_id = -1;
 void kx_links_find(packet_info *pinfo, const kx_message *message, unsigned ordinal, kx_links *links)
 {
     if (!PINFO_FD_VISITED(pinfo)) {
-        kx_sighting sighting = kx_sighting_of(pinfo, message, ordinal);
+        kx_sighting sighting = kx_observe(pinfo, message, ordinal);
         kx_track_see(&sighting);
     }
     kx_track_ask(pinfo->num, ordinal, links);
@@ -80,7 +82,7 @@ static void add_text(const place *p, int field, const char *text)
 
 static void add_time(const place *p, int field, int64_t nanoseconds)
 {
-    nstime_t interval = {(time_t)(nanoseconds / 1000000000), (int)(nanoseconds % 1000000000)};
+    nstime_t interval = kx_nstime(nanoseconds);
 
     proto_item_set_generated(proto_tree_add_time(p->tree, field, p->tvb, 0, 0, &interval));
 }
@@ -132,18 +134,11 @@ static void show_answered(const place *p, packet_info *pinfo, unsigned ordinal, 
         add_number(p, hf_relay_hop_in, hops[i]);
 }
 
-static const char *result_text(const kx_links *links)
-{
-    if (links->relay_result == KX_RELAY_FAILURE)
-        return links->relay_failure ? links->relay_failure : "failure";
-    return links->relay_result == KX_RELAY_SUCCESS ? "success" : "open";
-}
-
 static void show_result(const place *p, const kx_links *links)
 {
     if (!links->relay_ended)
         return;
-    add_text(p, hf_relay_result, result_text(links));
+    add_text(p, hf_relay_result, kx_track_result_text(links->relay_result, links->relay_failure));
     if (links->relay_result != KX_RELAY_OPEN)
         proto_item_set_generated(proto_tree_add_boolean(p->tree, hf_relay_success, p->tvb, 0, 0,
                                                         links->relay_result == KX_RELAY_SUCCESS));

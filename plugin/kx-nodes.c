@@ -75,7 +75,7 @@ static kx_bool node_update(void *record, char **error)
         *error = g_strdup("The address must be one like 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64");
     else if (!n->kma_id || !*n->kma_id)
         *error = g_strdup("The KMA ID must not be empty");
-    return *error == NULL;
+    return !*error;
 }
 
 static void node_free(void *record)

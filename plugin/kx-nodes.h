@@ -8,8 +8,8 @@
 
 #include "kx-compat.h"
 
-/* The KMA ID that the table gives an address, and the port that the node listens on; NULL if it gives none. The first row
- * that fits counts. Lives until the table changes. */
+/* The KMA ID that the table gives an address, and the port that the node listens on; NULL if it gives none. The
+ * first row that fits counts. Lives until the table changes. */
 const char *kx_nodes_kma_id(const address *node, uint32_t port);
 
 /* Adds the table to the protocol's preferences. */

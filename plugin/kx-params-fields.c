@@ -9,6 +9,7 @@
 #include <epan/unit_strings.h>
 
 #include "kx-params-walk.h"
+#include "kx-standard.h"
 
 kx_param_fields kx_hf;
 kx_param_subtrees kx_ett;

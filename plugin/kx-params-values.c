@@ -5,12 +5,25 @@
  */
 #include "kx-params-walk.h"
 
+#include "kx-details.h"
 #include "kx-prefs.h"
+#include "kx-standard.h"
+#include "kx-table.h"
+#include "kx-text.h"
 
 typedef struct {
     kx_show *show;
     kx_with_text *then; /* only kx_show_strings() heeds it */
 } kx_display_row;
+
+void kx_add_hash(const kx_walk *w, uint64_t **hashes, uint32_t count, uint32_t *room, uint64_t hash)
+{
+    if (count == *room) {
+        *room = *room ? *room * 2 : 8;
+        *hashes = (uint64_t *)wmem_realloc(w->pinfo->pool, *hashes, *room * sizeof **hashes);
+    }
+    (*hashes)[count] = hash;
+}
 
 /* ---- text ---- */
 
@@ -42,17 +55,29 @@ kx_json_token kx_whole_value(kx_walk *w)
 
     if (type != KX_JSON_OBJECT && type != KX_JSON_ARRAY)
         return w->reader->token;
-    kx_json_skip(w->reader);
+    kx_secrets_skip(&w->secrets);
     kx_json_token token = w->reader->token;
     if (!kx_walk_failed(w))
         token.type = type;
     return token;
 }
 
-/* Adds a token's text, which is decoded already; NULL if nobody wants to see it, and then Wireshark does not look at it
- * either. As it is known to be UTF-8, a copy of it costs far less than proto_tree_add_item(), which checks that. */
-static proto_item *add_decoded(const kx_walk *w, proto_tree *tree, int field, const kx_json_token *token,
-                               const char *text)
+static const char *shown(const kx_walk *w, const kx_json_token *token, bool secret)
+{
+    return kx_prefs.hide_keys && secret
+               ? wmem_strdup_printf(w->pinfo->pool, "(hidden: %u bytes)", token->end - token->start)
+               : kx_decode(w, token);
+}
+
+const char *kx_shown(const kx_walk *w, const kx_json_token *token)
+{
+    return shown(w, token, kx_secrets_since(&w->secrets, token->start));
+}
+
+/* What nobody wants to see Wireshark does not look at either. As the text is known to be UTF-8, a copy of it costs
+ * far less than proto_tree_add_item(), which checks that. */
+proto_item *kx_add_decoded(const kx_walk *w, proto_tree *tree, int field, const kx_json_token *token,
+                           const char *text)
 {
     return proto_tree_add_string(tree, field, w->tvb, kx_walk_at(w, token->start),
                                  (int)(token->end - token->start), text ? text : "");
@@ -60,7 +85,7 @@ static proto_item *add_decoded(const kx_walk *w, proto_tree *tree, int field, co
 
 proto_item *kx_add_text(const kx_walk *w, proto_tree *tree, int field, const kx_json_token *token)
 {
-    return add_decoded(w, tree, field, token, kx_is_wanted(tree, field) ? kx_decode(w, token) : NULL);
+    return kx_add_decoded(w, tree, field, token, kx_is_wanted(tree, field) ? kx_shown(w, token) : NULL);
 }
 
 proto_item *kx_show_plain(kx_walk *w, proto_tree *tree)
@@ -72,7 +97,9 @@ proto_item *kx_show_plain(kx_walk *w, proto_tree *tree)
 
 proto_item *kx_show_member(kx_walk *w, proto_tree *tree, const kx_json_token *name)
 {
-    proto_item *item = kx_add_text(w, tree, kx_hf.parameter_name, name);
+    bool wanted = kx_is_wanted(tree, kx_hf.parameter_name);
+    proto_item *item = kx_add_decoded(w, tree, kx_hf.parameter_name, name,
+                                      wanted ? shown(w, name, w->name_is_secret) : NULL);
 
     kx_show_plain(w, proto_item_add_subtree(item, kx_ett.parameter));
     return item;
@@ -83,9 +110,10 @@ proto_item *kx_show_member(kx_walk *w, proto_tree *tree, const kx_json_token *na
 const char *kx_json_type_name(kx_json_type type)
 {
     static const char *const names[] = {
-        [KX_JSON_OBJECT] = "an object", [KX_JSON_ARRAY] = "an array", [KX_JSON_STRING] = "a string",
-        [KX_JSON_NUMBER] = "a number",  [KX_JSON_TRUE] = "true",      [KX_JSON_FALSE] = "false",
-        [KX_JSON_NULL] = "null",
+        [KX_JSON_OBJECT] = "an object", [KX_JSON_ARRAY] = "an array",
+        [KX_JSON_STRING] = "a string",  [KX_JSON_NUMBER] = "a number",
+        [KX_JSON_TRUE] = "true",        [KX_JSON_FALSE] = "false",
+        [KX_JSON_NULL] = "null",        [KX_JSON_NONFINITE] = "NaN or Infinity",
     };
     return names[type];
 }
@@ -128,22 +156,75 @@ static const char **kept_text(kx_message *message, kx_parameter parameter)
     }
 }
 
-/* Shows one value as text. Returns NULL if the value turned out to be invalid. element: it stands in an array. first: it
- * is the one that counts. */
+/* Which members of an object are looked for. */
+typedef bool is_member(const kx_json_reader *reader, kx_parameter parameter);
+
+/* Finds the only scalar among the members of an object that are looked for. members: set to how many there are in
+ * all. Returns false if there is none, or several. */
+static bool find_member(const kx_walk *w, const kx_json_token *object, is_member *is, kx_parameter parameter,
+                        kx_json_token *value, unsigned *members)
+{
+    kx_json_reader reader;
+    unsigned found = 0;
+    bool scalar = false;
+
+    kx_json_init(&reader, w->text + object->start, object->end - object->start);
+    kx_json_next(&reader);
+    for (*members = 0; kx_json_next(&reader) == KX_JSON_NAME; ++*members) {
+        bool looked_for = is(&reader, parameter);
+        kx_json_next(&reader);
+        if (looked_for && found++ == 0) {
+            scalar = reader.token.type >= KX_JSON_STRING && reader.token.type < KX_JSON_NULL;
+            *value = (kx_json_token){reader.token.type, object->start + reader.token.start,
+                                     object->start + reader.token.end, reader.token.escaped};
+        }
+        kx_json_skip(&reader);
+    }
+    return found == 1 && scalar;
+}
+
+static bool is_same_parameter(const kx_json_reader *reader, kx_parameter parameter)
+{
+    return kx_parameter_at(reader) == parameter;
+}
+
+/* An ID that is an object whose only member has the ID's own name is that member's value. */
+static void unwrap(const kx_walk *w, kx_parameter parameter, kx_json_token *value)
+{
+    kx_json_token inner;
+    unsigned members;
+
+    if (value->type == KX_JSON_OBJECT &&
+        find_member(w, value, is_same_parameter, parameter, &inner, &members) && members == 1)
+        *value = inner;
+}
+
+static void note_string(kx_walk *w, kx_parameter parameter, proto_item *item, kx_json_type type, bool empty)
+{
+    if (type != KX_JSON_STRING)
+        kx_note_wrong_type(w, parameter, item, kx_json_type_name(type));
+    else if (empty && (w->table->mandatory & KX_SET_OF(parameter)))
+        kx_note_odd(w, parameter, item, "empty");
+}
+
+/* Shows one value as text. Returns NULL if the value turned out to be invalid. element: it stands in an array. first:
+ * it is the one that counts. */
 static proto_item *show_text(kx_walk *w, kx_parameter parameter, proto_tree *tree, bool first, bool element)
 {
     kx_json_token value = kx_whole_value(w);
+    kx_json_type type = value.type;
     kx_with_text *then = displays[kx_parameter_rows[parameter].display].then;
     int field = kx_hf.parameters[parameter];
 
     if (kx_walk_failed(w))
         return NULL;
+    unwrap(w, parameter, &value);
     const char **kept = first && value.type != KX_JSON_NULL ? kept_text(w->message, parameter) : NULL;
-    const char *text = kept || kx_is_wanted(tree, field) ? kx_decode(w, &value) : NULL;
-    proto_item *item = add_decoded(w, tree, field, &value, text);
+    const char *text = kept || kx_is_wanted(tree, field) ? kx_shown(w, &value) : NULL;
+    proto_item *item = kx_add_decoded(w, tree, field, &value, text);
 
-    if (!element && value.type != KX_JSON_STRING)
-        kx_note_wrong_type(w, parameter, item, kx_json_type_name(value.type));
+    if (!element)
+        note_string(w, parameter, item, type, value.end == value.start);
     if (kept)
         *kept = text;
     if (then && value.type != KX_JSON_NULL)
@@ -172,21 +253,45 @@ proto_item *kx_show_strings(kx_walk *w, kx_parameter parameter, proto_tree *tree
 static void add_end_point(kx_walk *w, proto_tree *tree, proto_item *item _U_, const kx_json_token *value,
                           const char *text, bool first _U_)
 {
-    proto_item_set_hidden(text ? add_decoded(w, tree, kx_hf.kma_id, value, text)
+    proto_item_set_hidden(text ? kx_add_decoded(w, tree, kx_hf.kma_id, value, text)
                                : kx_add_text(w, tree, kx_hf.kma_id, value));
 }
 
-static void judge_response(kx_walk *w, proto_tree *tree, proto_item *item, const kx_json_token *value _U_,
+static bool is_result(const kx_json_reader *reader, kx_parameter parameter _U_)
+{
+    static const char *const names[] = {"code", "status", "result", "success"};
+    const kx_json_token *name = &reader->token;
+
+    for (unsigned i = 0; i < array_length(names); i++)
+        if (strlen(names[i]) == name->end - name->start &&
+            g_ascii_strncasecmp(names[i], (const char *)reader->text + name->start, strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Of a Response that is an object, the one member counts that says a result. */
+static kx_verdict verdict_of(const kx_walk *w, const kx_json_token *value, const char *text)
+{
+    kx_json_token result;
+    unsigned members;
+
+    if (value->type == KX_JSON_OBJECT && find_member(w, value, is_result, KX_RESPONSE, &result, &members))
+        text = kx_decode(w, &result);
+    return kx_prefs_judge(text);
+}
+
+static void judge_response(kx_walk *w, proto_tree *tree, proto_item *item, const kx_json_token *value,
                            const char *text, bool first)
 {
     if (!first)
         return;
-    bool success = kx_prefs_is_success(text);
+    kx_verdict verdict = w->message->verdict = verdict_of(w, value, text);
 
-    w->message->verdict = success ? KX_SUCCESS : KX_FAILURE;
-    proto_item_set_generated(proto_tree_add_boolean(tree, kx_hf.response_success, w->tvb, 0, 0, success));
-    if (!success)
-        kx_findings_add(w->findings, KX_RESPONSE_FAILURE, 0, item, "Response: %s", text);
+    if (verdict != KX_INTERIM)
+        proto_item_set_generated(
+            proto_tree_add_boolean(tree, kx_hf.response_success, w->tvb, 0, 0, verdict == KX_SUCCESS));
+    if (verdict == KX_FAILURE)
+        kx_findings_add(w->findings, KX_RESPONSE_FAILURE, 0, item, "The Response does not say success");
 }
 
 /* ---- Transit KMA IDs ---- */
@@ -200,7 +305,10 @@ static proto_item *add_transit(kx_walk *w, kx_parameter parameter, proto_tree *t
     kx_message *m = w->message;
 
     if (!w->repeated) {
-        m->transit_count++;
+        uint64_t hash = kx_hash(0, text.bytes, text.length);
+        kx_details_add_transit(m->details, text.bytes, text.length);
+        kx_add_hash(w, &w->transit_hashes, m->transit_count++, &w->transit_room, hash);
+        m->transit = w->transit_hashes;
         if (wmem_strbuf_get_len(w->transit) < TRANSIT_SHOWN_MAX) {
             if (wmem_strbuf_get_len(w->transit) > 0)
                 wmem_strbuf_append(w->transit, ", ");
@@ -268,29 +376,48 @@ static proto_item *show_transit(kx_walk *w, kx_parameter parameter, proto_tree *
 
 /* ---- integers ---- */
 
+/* Whether a value is an integer, and larger than any that has a field. */
+static bool is_huge(const kx_walk *w, const kx_json_token *value)
+{
+    for (uint32_t i = value->start; i < value->end; i++)
+        if (!g_ascii_isdigit(w->text[i]))
+            return false;
+    return value->end > value->start && w->text[value->start] != '0';
+}
+
+/* A value that has no field of its own, as it is no 64-bit integer. */
+static proto_item *show_no_integer(kx_walk *w, kx_parameter parameter, proto_tree *tree, kx_json_type type)
+{
+    uint32_t start = w->reader->token.start;
+    proto_item *item = kx_show_plain(w, tree);
+
+    if (item && PTREE_DATA(item)->visible && !kx_walk_failed(w)) {
+        kx_json_token value = {type, start, w->reader->token.end, false};
+        proto_item_set_text(item, "%s: %s", kx_parameter_name(parameter),
+                            kx_text_shown(w->pinfo->pool, kx_shown(w, &value)));
+    }
+    kx_note_wrong_type(w, parameter, item,
+                       type == KX_JSON_NUMBER ? "a number but no 64-bit integer" : kx_json_type_name(type));
+    return item;
+}
+
 /* Shows an Integer, also one that stands in a string; anything else as a value without a field of its own. */
 static proto_item *show_int64(kx_walk *w, kx_parameter parameter, proto_tree *tree, int64_t *value)
 {
     kx_json_token token = w->reader->token;
-    kx_json_type type = token.type;
+    bool may_be = token.type == KX_JSON_NUMBER || token.type == KX_JSON_STRING;
 
-    if ((type == KX_JSON_NUMBER || type == KX_JSON_STRING) &&
-        kx_json_int64(w->text, token.start, token.end, value)) {
-        proto_item *item =
-            proto_tree_add_int64(tree, kx_hf.parameters[parameter], w->tvb, kx_walk_at(w, token.start),
-                                 (int)(token.end - token.start), *value);
-        if (type == KX_JSON_STRING)
-            kx_note_wrong_type(w, parameter, item, "a string");
-        return item;
+    if (!may_be || !kx_json_int64(w->text, token.start, token.end, value)) {
+        *value = may_be && is_huge(w, &token) ? INT64_MAX : -1;
+        return show_no_integer(w, parameter, tree, token.type);
     }
-    *value = -1;
-    proto_item *item = kx_show_plain(w, tree);
-    token = w->reader->token;
-    if (!kx_walk_failed(w))
-        proto_item_set_text(item, "%s: %.*s", kx_parameter_name(parameter), (int)(token.end - token.start),
-                            w->text + token.start);
-    kx_note_wrong_type(w, parameter, item,
-                       type == KX_JSON_NUMBER ? "a number but no 64-bit integer" : kx_json_type_name(type));
+    proto_item *item =
+        proto_tree_add_int64(tree, kx_hf.parameters[parameter], w->tvb, kx_walk_at(w, token.start),
+                             (int)(token.end - token.start), *value);
+    if (token.type == KX_JSON_STRING)
+        kx_note_wrong_type(w, parameter, item, "a string");
+    if (*value <= 0)
+        kx_note_odd(w, parameter, item, *value ? "negative" : "0");
     return item;
 }
 
@@ -299,6 +426,8 @@ static proto_item *show_integer(kx_walk *w, kx_parameter parameter, proto_tree *
     int64_t value;
     proto_item *item = show_int64(w, parameter, tree, &value);
 
+    if (parameter == KX_SIZE_OF_KEY && !w->repeated && value >= 0)
+        kx_details_set_size_of_key(w->message->details, value);
     if (parameter == KX_NUMBER_OF_KEYS && !w->repeated && value >= 0) {
         w->message->has_number_of_keys = true;
         w->message->number_of_keys = value;
@@ -311,9 +440,9 @@ static proto_item *show_integer(kx_walk *w, kx_parameter parameter, proto_tree *
 /* Shows the members of the object that the reader has just entered. */
 static void show_members(kx_walk *w, proto_tree *tree)
 {
-    while (kx_json_next(w->reader) == KX_JSON_NAME) {
-        kx_json_token name = w->reader->token;
-        if (kx_json_next(w->reader) == KX_JSON_FAULT)
+    while (kx_secrets_next(&w->secrets) == KX_JSON_NAME) {
+        kx_json_token name = kx_take_name(w);
+        if (kx_secrets_next(&w->secrets) == KX_JSON_FAULT)
             return;
         kx_show_member(w, tree, &name);
         if (kx_walk_failed(w))
@@ -376,7 +505,7 @@ static const kx_display_row displays[KX_DISPLAYS] = {
     [KX_AS_KMA_IDS] = {show_transit, NULL},
     [KX_AS_KEYS] = {kx_show_keys, NULL},
     [KX_AS_KEY_ID] = {kx_show_key_ids, kx_take_key_id},
-    [KX_AS_KEY] = {kx_show_strings, kx_take_key},
+    [KX_AS_KEY] = {kx_show_key, NULL},
     [KX_AS_INTEGER] = {show_integer, NULL},
     [KX_AS_OBJECT] = {show_object, NULL},
     [KX_AS_OBJECTS] = {show_objects, NULL},

@@ -1,6 +1,6 @@
 /* kx-params-walk.h
- * What the walk over a payload (kx-params.c) shares with those who show what it meets: values (kx-params-values.c), Keys
- * (kx-params-keys.c), and the fields (kx-params-fields.c).
+ * What the walk over a payload (kx-params.c) shares with those who show what it meets: values (kx-params-values.c),
+ * Keys (kx-params-keys.c), and the fields (kx-params-fields.c).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,7 +12,7 @@
 #include "kx-findings.h"
 #include "kx-json.h"
 #include "kx-message.h"
-#include "kx-names.h"
+#include "kx-secrets.h"
 
 /* ---- fields ---- */
 
@@ -36,6 +36,8 @@ typedef struct {
     packet_info *pinfo;
     const uint8_t *text;
     kx_json_reader *reader;
+    kx_secrets secrets;  /* reads it */
+    bool name_is_secret; /* the name last read */
     kx_message *message;
     kx_findings *findings;
     const kx_parameter_table *table; /* of the object that is being read */
@@ -43,7 +45,13 @@ typedef struct {
     bool repeated;                   /* so did the parameter that is being shown */
     proto_item *key_file;            /* the item of the key file that is being read */
     bool in_key_file;
-    uint32_t key_id_room; /* how many fit where the message keeps its Key IDs */
+    bool in_keys; /* the Keys that is being read stands in another one */
+    bool looked_for_envelope;
+    uint32_t envelope;                  /* where the name of the root's member begins that is one; 0: none */
+    uint64_t file_key;                  /* of the key file: the hash of its Key, while it has no Key ID */
+    uint32_t file_index;                /* of the key file: the index of its Key ID, plus 1; 0: none */
+    uint32_t key_id_room, transit_room; /* how many hashes fit where the message keeps them */
+    uint64_t *transit_hashes;
     wmem_strbuf_t *transit;
 } kx_walk;
 
@@ -56,13 +64,21 @@ kx_show kx_show_value;
 /* A String, and what is sent in its place: any other scalar as its text, an array element by element. */
 kx_show kx_show_strings;
 
-/* What else is done with a text. text: the value, escapes decoded, in the packet's pool; NULL if nobody wants to see it
- * and the message does not keep it. first: it is the one that counts for its parameter. */
+/* What else is done with a text. text: the value, escapes decoded, in the packet's pool; NULL if nobody wants to
+ * see it and the message does not keep it. first: it is the one that counts for its parameter. */
 typedef void kx_with_text(kx_walk *w, proto_tree *tree, proto_item *item, const kx_json_token *value,
                           const char *text, bool first);
 
 kx_show kx_show_keys, kx_show_key_ids;
-kx_with_text kx_take_key_id, kx_take_key;
+kx_show kx_show_key;
+kx_with_text kx_take_key_id;
+
+/* Notes what conforms to the tables and makes no sense, of one parameter or of the whole message. */
+void kx_note_odd(kx_walk *w, kx_parameter parameter, proto_item *item, const char *what);
+void kx_note_odd_message(kx_walk *w, proto_item *item);
+
+/* Adds a hash to an array in the packet's pool. room: how many fit so far. */
+void kx_add_hash(const kx_walk *w, uint64_t **hashes, uint32_t count, uint32_t *room, uint64_t hash);
 
 /* Reads the object that the reader has just entered, by its table. item: stands for the object. */
 void kx_walk_object(kx_walk *w, const kx_parameter_table *table, proto_tree *tree, proto_item *item);
@@ -76,15 +92,18 @@ proto_item *kx_show_member(kx_walk *w, proto_tree *tree, const kx_json_token *na
 
 void kx_note_wrong_type(kx_walk *w, kx_parameter parameter, proto_item *item, const char *found);
 
-/* Whether a value may be key material: anything but an empty string, true, false and null. */
-bool kx_may_be_key(const kx_json_token *value);
-void kx_found_key_data(kx_walk *w, proto_item *item);
+/* The same of a value of a parameter; NULL if nobody wants to see it. */
+proto_item *kx_add_decoded(const kx_walk *w, proto_tree *tree, int field, const kx_json_token *token,
+                           const char *text);
+
+/* A token's text as it may be shown: of a secret, the size, if the user wants keys hidden. */
+const char *kx_shown(const kx_walk *w, const kx_json_token *token);
 
 /* ---- what is read ---- */
 
 static inline bool kx_walk_failed(const kx_walk *w)
 {
-    return w->reader->fault != KX_JSON_FAULT_NONE;
+    return w->reader->token.type == KX_JSON_FAULT;
 }
 
 static inline int kx_walk_at(const kx_walk *w, uint32_t offset)
@@ -95,9 +114,16 @@ static inline int kx_walk_at(const kx_walk *w, uint32_t offset)
 /* Moves to the next element of the array that is being read. Returns false at its end or at a fault. */
 static inline bool kx_next_element(kx_walk *w)
 {
-    kx_json_type type = kx_json_next(w->reader);
+    kx_json_type type = kx_secrets_next(&w->secrets);
 
     return type != KX_JSON_ARRAY_END && type != KX_JSON_FAULT;
+}
+
+/* The name at which the reader is. */
+static inline kx_json_token kx_take_name(kx_walk *w)
+{
+    w->name_is_secret = kx_secrets_since(&w->secrets, w->reader->token.start);
+    return w->reader->token;
 }
 
 /* Extends the reader's token to the whole value, if it begins an object or an array. */
@@ -119,8 +145,8 @@ const char *kx_json_type_name(kx_json_type type);
 
 /* ---- what is shown ---- */
 
-/* Whether anyone will see a field that takes work to compute. Under a parent that is not hidden, as one that Wireshark
- * 4.4 and later print by its name, every field becomes an item. */
+/* Whether anyone will see a field that takes work to compute. Under a parent that is not hidden, as one that
+ * Wireshark 4.4 and later print by its name, every field becomes an item. */
 static inline bool kx_is_wanted(proto_tree *tree, int field)
 {
     return tree && (PTREE_DATA(tree)->visible || !PROTO_ITEM_IS_HIDDEN(tree) ||
@@ -139,9 +165,7 @@ static inline proto_item *kx_open_item(const kx_walk *w, proto_tree *tree, int f
 /* Sets the length of an item that was opened where its value starts, now that the value was read. */
 static inline void kx_close_item(const kx_walk *w, proto_item *item, uint32_t start)
 {
-    uint32_t end = kx_walk_failed(w) ? w->reader->fault_offset : w->reader->token.end;
-
-    proto_item_set_len(item, (int)(end - start));
+    proto_item_set_len(item, (int)(w->reader->token.end - start));
 }
 
 #endif

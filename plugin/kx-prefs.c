@@ -13,38 +13,81 @@
 #include "kx-aliases.h"
 #include "kx-nodes.h"
 
-kx_preferences kx_prefs = {TRUE, TRUE, KX_ENCODING_AUTO, 60, 1000};
+kx_preferences kx_prefs = {TRUE, TRUE, FALSE, KX_ENCODING_AUTO, 60, 1000};
 
-static const char *success_words = "success, succeeded, ok, 成功";
-static char **success_list; /* success_words, split and trimmed */
+/* A user's list of words, and the same split and trimmed. */
+typedef struct {
+    const char *words;
+    char **list;
+} word_list;
+
+static word_list success = {"success, succeeded, ok, 成功", NULL};
+static word_list interim = {"accepted, pending, processing, in progress, 受付, 処理中", NULL};
+
+static void split(word_list *words)
+{
+    g_strfreev(words->list);
+    words->list = g_strsplit(words->words, ",", -1);
+    for (char **word = words->list; *word; word++)
+        g_strstrip(*word);
+}
 
 static void apply(void)
 {
-    g_strfreev(success_list);
-    success_list = g_strsplit(success_words, ",", -1);
-    for (char **word = success_list; *word; word++)
-        g_strstrip(*word);
+    split(&success);
+    split(&interim);
 }
 
 static void forget(void)
 {
-    g_strfreev(success_list);
-    success_list = NULL;
+    g_strfreev(success.list);
+    g_strfreev(interim.list);
+    success.list = interim.list = NULL;
 }
 
-bool kx_prefs_is_success(const char *response)
+/* Whether a text is a word, without case; a "*" in that stands for any characters. */
+static bool is_word(const char *word, const char *text, const char *end)
 {
-    size_t length;
+    const char *after_star = NULL, *retry = NULL;
+
+    while (text < end) {
+        if (*word == '*') {
+            after_star = ++word;
+            retry = text;
+        } else if (g_ascii_tolower(*word) == g_ascii_tolower(*text)) {
+            word++;
+            text++;
+        } else if (after_star) {
+            word = after_star;
+            text = ++retry;
+        } else {
+            return false;
+        }
+    }
+    while (*word == '*')
+        word++;
+    return *word == '\0';
+}
+
+static bool is_among(const word_list *words, const char *text, const char *end)
+{
+    for (char **word = words->list; word && *word; word++)
+        if (**word && is_word(*word, text, end))
+            return true;
+    return false;
+}
+
+kx_verdict kx_prefs_judge(const char *response)
+{
+    const char *end = response + strlen(response);
 
     while (g_ascii_isspace(*response))
         response++;
-    length = strlen(response);
-    while (length > 0 && g_ascii_isspace(response[length - 1]))
-        length--;
-    for (char **word = success_list; length > 0 && word && *word; word++)
-        if (strlen(*word) == length && g_ascii_strncasecmp(*word, response, length) == 0)
-            return true;
-    return false;
+    while (end > response && g_ascii_isspace(end[-1]))
+        end--;
+    if (is_among(&success, response, end))
+        return KX_SUCCESS;
+    return is_among(&interim, response, end) ? KX_INTERIM : KX_FAILURE;
 }
 
 void kx_prefs_register(int proto)
@@ -67,9 +110,18 @@ void kx_prefs_register(int proto)
     prefs_register_enum_preference(module, "key_encoding", "Encoding of keys",
                                    "How to read Key values to tell the size of the key material",
                                    &kx_prefs.key_encoding, encodings, FALSE);
+    prefs_register_bool_preference(
+        module, "hide_keys", "Hide keys",
+        "Show the size of keys instead of the keys, and no JSON tree of a payload that holds one. "
+        "The packet bytes are shown as ever",
+        &kx_prefs.hide_keys);
     prefs_register_string_preference(module, "success_words", "Responses that mean success",
-                                     "Separated by commas; compared with the whole Response, without case",
-                                     &success_words);
+                                     "Separated by commas; compared with the whole Response, without case. "
+                                     "* stands for any characters",
+                                     &success.words);
+    prefs_register_string_preference(
+        module, "interim_words", "Responses that mean neither yet",
+        "Responses that say that a request was taken, and no more; spelled likewise", &interim.words);
     prefs_register_uint_preference(module, "link_timeout",
                                    "Time after which nothing is answered any more (s)",
                                    "A key relay that was quiet for so long is not continued by other keys, "

@@ -10,10 +10,12 @@
 #include "kx-compat.h"
 
 #include "kx-key-material.h"
+#include "kx-message.h"
 
 typedef struct {
     kx_bool desegment;     /* reassemble messages that span TCP segments or TLS records */
     kx_bool json_subtree;  /* hand payloads to the JSON dissector too */
+    kx_bool hide_keys;     /* show the size of keys instead of them */
     int key_encoding;      /* kx_encoding */
     unsigned link_timeout; /* seconds; 0: for ever */
     unsigned clock_skew;   /* milliseconds */
@@ -24,8 +26,8 @@ extern kx_preferences kx_prefs;
 /* Registers the preferences. proto: the protocol's number. */
 void kx_prefs_register(int proto);
 
-/* Whether a Response says success: trimmed and without case it is one of the words in the preference.
+/* What a Response says: trimmed and without case it is one of the words in a preference, else a failure.
  * response: UTF-8. */
-bool kx_prefs_is_success(const char *response);
+kx_verdict kx_prefs_judge(const char *response);
 
 #endif

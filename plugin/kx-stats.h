@@ -17,5 +17,10 @@ void kx_stats_tree_register(void);
 void kx_stats_srt_register(int proto);
 void kx_stats_relay_register(void);
 void kx_stats_kma_register(int proto);
+void kx_stats_json_register(void);
+void kx_stats_times_register(void);
+void kx_stats_keys_register(void);
+void kx_stats_links_register(void);
+void kx_stats_conformance_register(void);
 
 #endif

@@ -28,7 +28,8 @@ typedef struct {
     unsigned wanted;   /* ... but asked for more, up to here; 0: one segment more */
     bool ending;       /* whatever more says, nothing comes behind what was put together */
     bool counted;      /* in the frame's calls */
-    bool skipping;     /* the unit that was delimited last is no message */
+    kx_unit_type
+        type; /* of the unit that was delimited last; KX_UNIT_MORE: a piece of a message seen before */
 } call;
 
 /* ---- cuts ----
@@ -78,10 +79,9 @@ static const kx_unit *recall_cut(packet_info *pinfo, const call *now)
     return &next->unit;
 }
 
-/* ---- messages that are delivered again ----
- * TCP hands over again what it takes for out of order or for a fast retransmission: in a capture that a mirror port
- * doubled, or that was merged from both ends, that is every other frame. The first pass knows it by the sequence numbers,
- * and remembers it. */
+/* ---- messages that are delivered again ---- TCP hands over again what it takes for out of order or for a fast
+ * retransmission: in a capture that a mirror port doubled, or that was merged from both ends, that is every other
+ * frame. The first pass knows it by the sequence numbers, and remembers it. */
 
 /* Over TLS: whether the segment at hand brought nothing new to TCP. Where TCP puts segments in order, it drops those
  * itself; where it does not analyse them, nothing is known. */
@@ -94,14 +94,24 @@ static bool brings_nothing_new(packet_info *pinfo)
            flow->tcp_analyze_seq_info->nextseqframe != pinfo->num;
 }
 
+static kx_delivered *delivered_of(packet_info *pinfo)
+{
+    return &kx_connection_get(pinfo, true)->delivered[kx_connection_direction(pinfo)];
+}
+
 static bool was_delivered(packet_info *pinfo, const call *now, uint32_t length)
 {
-    if (pinfo->flags.in_error_pkt)
-        return false;
     if (now->in_tls)
         return brings_nothing_new(pinfo);
-    kx_delivered *delivered = &kx_connection_get(pinfo, true)->delivered[kx_connection_direction(pinfo)];
-    return now->sequenced && kx_delivered_again(delivered, now->sequence + now->offset, length);
+    return now->sequenced && kx_delivered_again(delivered_of(pinfo), now->sequence + now->offset, length);
+}
+
+/* Whether a message's beginning, of so many bytes, is that of one which was delivered whole. TCP must not be asked
+ * for its rest again: it would forget how it put the first one together. */
+static bool is_piece_again(packet_info *pinfo, const call *now, const kx_unit *unit, uint32_t length)
+{
+    return (unit->type == KX_UNIT_MORE || unit->length > length) && now->sequenced &&
+           kx_delivered_holds(delivered_of(pinfo), now->sequence + now->offset, length);
 }
 
 static wmem_array_t *agains_of(packet_info *pinfo)
@@ -143,9 +153,24 @@ static bool is_again(packet_info *pinfo, const call *now, uint32_t length)
 
 /* ---- units ---- */
 
+/* How many bytes before the connection's first message were not read as Kx; 0 for any other message. */
+static uint64_t find_late(packet_info *pinfo, unsigned place)
+{
+    kx_connection *connection = kx_connection_get(pinfo, false);
+
+    if (!connection || connection->late == 0)
+        return 0;
+    if (connection->late_frame == 0) {
+        connection->late_frame = pinfo->num;
+        connection->late_place = place;
+    }
+    return pinfo->num == connection->late_frame && place == connection->late_place ? connection->late : 0;
+}
+
 static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const call *now)
 {
-    now->frame->again = is_again(pinfo, now, tvb_reported_length(tvb));
+    now->frame->again = !pinfo->flags.in_error_pkt && is_again(pinfo, now, tvb_reported_length(tvb));
+    now->frame->late = pinfo->flags.in_error_pkt ? 0 : find_late(pinfo, now->frame->units);
     kx_dissect_message(tvb, pinfo, tree, now->in_tls);
 }
 
@@ -156,9 +181,9 @@ static int dissect_unit(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, voi
 
     now->frame->calls += !now->counted;
     now->counted = true;
-    if (now->skipping)
+    if (now->type == KX_UNIT_SKIPPED)
         kx_dissect_skipped(tvb, pinfo, tree);
-    else
+    else if (now->type == KX_UNIT_MESSAGE)
         dissect_message(tvb, pinfo, tree, now);
     return (int)tvb_captured_length(tvb);
 }
@@ -202,14 +227,18 @@ static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length
         if (with_rest.type == KX_UNIT_MESSAGE)
             unit = with_rest;
     }
-    if (unit.type != KX_UNIT_MORE && (now->ending || !ends_by_itself(&unit, bytes)) &&
-        !PINFO_FD_VISITED(pinfo))
+    if (PINFO_FD_VISITED(pinfo))
+        return unit;
+    bool again = open && is_piece_again(pinfo, now, &unit, length);
+    if (again)
+        unit = (kx_unit){KX_UNIT_MORE, length};
+    if (again || (unit.type != KX_UNIT_MORE && (now->ending || !ends_by_itself(&unit, bytes))))
         remember_cut(pinfo, now, unit);
     return unit;
 }
 
-/* Delimits what the capture's limit cuts off: what it hides cannot be told apart. Messages that begin behind a skipped
- * range in what was captured are not hidden. */
+/* Delimits what the capture's limit cuts off: what it hides cannot be told apart. Messages that begin behind a
+ * skipped range in what was captured are not hidden. */
 static kx_unit delimit_limited(const uint8_t *bytes, uint32_t length, uint32_t reported)
 {
     kx_unit unit = kx_framing_next(bytes, length, KX_MORE_FOLLOWING);
@@ -234,10 +263,12 @@ static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, v
 
     if (now->waiting)
         return now->wanted;
+    now->offset = (uint32_t)offset;
     kx_unit unit = captured < reported ? delimit_limited(bytes, captured, reported)
                                        : delimit(pinfo, bytes, captured, now);
-    now->skipping = unit.type == KX_UNIT_SKIPPED;
-    now->offset = (uint32_t)offset;
+    now->type = unit.type;
+    now->frame->mistake =
+        unit.type == KX_UNIT_MORE ? KX_NO_MISTAKE : kx_framing_find_mistake(bytes, captured, unit.type);
     return unit.length;
 }
 
@@ -274,8 +305,8 @@ static uint32_t count_whole(const uint8_t *bytes, uint32_t length, kx_more more,
     return whole;
 }
 
-/* If so many bytes were wanted, there may be others behind them in the newest segment. TCP adds them before it is asked
- * again, TLS would lose them. */
+/* If so many bytes were wanted, there may be others behind them in the newest segment. TCP adds them before it is
+ * asked again, TLS would lose them. */
 static void plan(tvbuff_t *tvb, const packet_info *pinfo, const kx_request *request, call *now)
 {
     uint32_t newest = request->enough - 1; /* there or before the newest segment begins */
@@ -353,11 +384,14 @@ static void dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, call *n
     tcp_dissect_pdus(tvb, pinfo, tree, desegments(pinfo), 1, get_unit_length, dissect_unit, now);
 }
 
-static kx_more more_on_tcp(const struct tcpinfo *tcp)
+/* length: of what TCP hands over. If that is only what was asked for, more of the newest segment follows. */
+static kx_more more_on_tcp(const struct tcpinfo *tcp, uint32_t length)
 {
-    if (tcp && (tcp->flags & TH_FIN))
+    if (!tcp || (tcp->is_reassembled && LT_SEQ(tcp->seq + length, tcp->nxtseq)))
+        return KX_MORE_FOLLOWING;
+    if (tcp->flags & TH_FIN)
         return KX_NO_MORE;
-    return tcp && (tcp->flags & TH_PUSH) ? KX_MORE_AFTER : KX_MORE_FOLLOWING;
+    return tcp->flags & TH_PUSH ? KX_MORE_AFTER : KX_MORE_FOLLOWING;
 }
 
 int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
@@ -365,9 +399,10 @@ int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     const struct tcpinfo *tcp = (const struct tcpinfo *)data;
     bool asks = tcp && can_ask(pinfo) && !PINFO_FD_VISITED(pinfo);
     const kx_request *request = asks && tcp->is_reassembled ? request_of(pinfo, false) : NULL;
-    call now = begin(tvb, pinfo, more_on_tcp(tcp), request && request->more ? request : NULL, false);
+    call now = begin(tvb, pinfo, more_on_tcp(tcp, (uint32_t)tvb_reported_length(tvb)),
+                     request && request->more ? request : NULL, false);
 
-    now.sequenced = tcp != NULL;
+    now.sequenced = tcp && !pinfo->flags.in_error_pkt;
     now.sequence = tcp ? tcp->seq : 0;
     dissect(tvb, pinfo, tree, &now);
     /* What is left of the newest segment is put behind what waits; segments that came too early are already. */

@@ -11,20 +11,20 @@
 
 #define SHOWN_MAX 64
 
-/* How many of the text's bytes are shown. */
-static size_t shown_length(const char *text)
+/* How many of the text's bytes are shown: no more than most, and no part of a character. */
+static size_t shown_length(const char *text, size_t most)
 {
     size_t length = strlen(text);
 
-    return length > SHOWN_MAX ? (size_t)(g_utf8_find_prev_char(text, text + SHOWN_MAX) - text) : length;
+    return length > most ? (size_t)(g_utf8_find_prev_char(text, text + most) - text) : length;
 }
 
 /* Most text is short and needs no escapes. */
-static bool is_plain(const char *text)
+static bool is_plain(const char *text, size_t most)
 {
     size_t i = 0;
 
-    while (i < SHOWN_MAX && text[i] >= ' ' && text[i] <= '~')
+    while (i < most && text[i] >= ' ' && text[i] <= '~')
         i++;
     return text[i] == '\0';
 }
@@ -45,23 +45,33 @@ static void append_character(wmem_strbuf_t *out, gunichar c)
         wmem_strbuf_append_printf(out, c < 0x80 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
 }
 
-void kx_text_append(wmem_strbuf_t *out, const char *text)
+static void append(wmem_strbuf_t *out, const char *text, size_t most)
 {
-    if (is_plain(text)) {
+    if (is_plain(text, most)) {
         wmem_strbuf_append(out, text);
         return;
     }
-    const char *end = text + shown_length(text);
+    const char *end = text + shown_length(text, most);
     for (const char *at = text; at < end; at = g_utf8_next_char(at))
         append_character(out, g_utf8_get_char(at));
     if (*end)
         wmem_strbuf_append(out, UTF8_HORIZONTAL_ELLIPSIS);
 }
 
-char *kx_text_shown(wmem_allocator_t *pool, const char *text)
+void kx_text_append(wmem_strbuf_t *out, const char *text)
+{
+    append(out, text, SHOWN_MAX);
+}
+
+char *kx_text_shown_to(wmem_allocator_t *pool, const char *text, size_t most)
 {
     wmem_strbuf_t *shown = wmem_strbuf_new(pool, NULL);
 
-    kx_text_append(shown, text);
+    append(shown, text, most);
     return wmem_strbuf_finalize(shown);
+}
+
+char *kx_text_shown(wmem_allocator_t *pool, const char *text)
+{
+    return kx_text_shown_to(pool, text, SHOWN_MAX);
 }

@@ -1,5 +1,6 @@
 /* kx-text.h
- * Showing text that came from the network where nothing else makes it fit: Info, tables, statistics.
+ * Showing text that came from the network where nothing else makes it fit: Info, labels, expert infos, tables,
+ * statistics.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,5 +15,8 @@ void kx_text_append(wmem_strbuf_t *out, const char *text);
 
 /* Returns the same. pool: what it is allocated from; NULL: the caller frees it with wmem_free(NULL, ...). */
 char *kx_text_shown(wmem_allocator_t *pool, const char *text);
+
+/* Returns the same, shortened to so many bytes instead. */
+char *kx_text_shown_to(wmem_allocator_t *pool, const char *text, size_t most);
 
 #endif

@@ -15,7 +15,9 @@
 #include "kx-links.h"
 #include "kx-params.h"
 #include "kx-prefs.h"
+#include "kx-report.h"
 #include "kx-share.h"
+#include "kx-stats-sample.h"
 #include "kx-stats.h"
 #include "kx-stream.h"
 
@@ -26,9 +28,16 @@ void proto_register_kx(void)
     kx_dissect_register(proto);
     kx_params_register(proto);
     kx_links_register(proto);
+    kx_report_register();
+    kx_stats_sample_register();
     kx_stats_srt_register(proto);
     kx_stats_kma_register(proto);
     kx_stats_relay_register();
+    kx_stats_times_register();
+    kx_stats_keys_register();
+    kx_stats_links_register();
+    kx_stats_conformance_register();
+    kx_stats_json_register();
     kx_share_register();
     kx_filters_register();
     kx_findings_register(proto);

@@ -9,13 +9,6 @@
 
 #include "packet-kx.h"
 
-/* Wireshark 4.4 and later declare these and say what plugin_describe() returns; earlier ones do neither. */
-#if KX_WIRESHARK_AT_LEAST(4, 4)
-#include <wsutil/plugins.h>
-#else
-#define WS_PLUGIN_DESC_DISSECTOR (1UL << 0)
-#endif
-
 WS_DLL_PUBLIC_DEF const char plugin_version[] = KX_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
 WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;

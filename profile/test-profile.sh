@@ -52,13 +52,17 @@ check() {
 
 # ---- columns ----
 
-# Command, Source KMA, Destination KMA, Hop, Response time
+# Command, Hop, Response, Response time
 tab=$(printf '\t')
-check 'columns' "$(with_profile key-relay -Y kx -T tabs | sed "s/$tab→$tab/$tab/" | cut -f 6-8,10-11 | tr '\t' ',')" \
-    '0x1101,KMA-Tokyo,KMA-Osaka,1,
-0x1101,KMA-Tokyo,KMA-Osaka,2,
-0x1101,KMA-Tokyo,KMA-Osaka,3,
-0x1102,,,,0.034000000'
+check 'columns' "$(with_profile key-relay -Y kx -T tabs | sed "s/$tab→$tab/$tab/" | cut -f 6-9 | tr '\t' ',')" \
+    'Key relay,1,,
+Key relay,2,,
+Key relay,3,,
+Key relay completion notification,,success,0.034000000'
+# Widths are those of the columns, in their order.
+columns=$(sed -n 's/^\t.*"\(%[^":]*:*[^":]*\).*/\1/p' "$here/Kx/preferences")
+widths=$(sed -n 's/^\t"*\(%[^",]*\).*/\1/p' "$here/Kx/recent")
+check 'the columns with a width' "$widths" "$columns"
 
 # ---- colours: of the rules that match, the most severe one decides ----
 
@@ -73,6 +77,9 @@ colour key-relay-failure 'kx.response' 'Kx failure'
 colour invalid-syntax 'kx.payload.invalid' 'Kx broken message'
 colour garbage 'kx.resync' 'Kx broken message'
 colour unanswered 'kx.session_id' 'Kx no response or no request'
+# In a laboratory without TLS, keys outside TLS hide neither of these.
+colour relays-interleaved 'kx.response.missing && kx.key.cleartext' 'Kx no response or no request'
+colour deviations-unknown 'kx.parameter.unknown && kx.key.cleartext && !kx.response.missing' 'Kx deviation'
 colour key-relay 'tcp.flags.syn == 1' 'TCP SYN/FIN'
 while read -r line; do
     case $line in
@@ -82,6 +89,12 @@ while read -r line; do
         ;;
     esac
 done <"$here/Kx/colorfilters"
+
+# Every finding has a colour, but for what is said of the payload's way to the JSON dissector.
+# shellcheck disable=SC2013,SC2016
+for finding in $(sed -n '/^## Expert infos/,$s/^| `\(kx[^`]*\)`.*/\1/p' "$here/../docs/fields.md" | grep -v not_handed_over); do
+    grep -qF "$finding" "$here/Kx/colorfilters" || fail "no colour for $finding"
+done
 
 # ---- filter buttons: each is a filter, and finds something in the capture meant for it ----
 
@@ -105,5 +118,16 @@ button 'Cleartext keys' key-relay
 button 'Unanswered' unanswered
 check 'the button Slow' "$(grep -c '"Slow > 1 s","kx.response_time > 1"' "$here/Kx/dfilter_buttons")" 1
 check 'the number of buttons' "$(grep -c '^"' "$here/Kx/dfilter_buttons")" $((tested + 1))
+
+# ---- graphs: their filters, and fields ----
+
+while IFS=, read -r _ name filter _ _ _ field _; do
+    filter=${filter#?} field=${field#?}
+    field=${field%?}
+    [ -n "$(with_profile key-relay-failure -Y "${filter%?}" -T fields -e frame.number ${field:+-e "$field"})" ] ||
+        fail "the graph $name finds nothing"
+done <<END
+$(grep '^"' "$here/Kx/io_graphs")
+END
 
 [ ! -e "$home/failures" ]

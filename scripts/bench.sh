@@ -13,8 +13,7 @@ case "${1-}" in
 --quick) quick=yes; shift ;;
 esac
 if [ $# -eq 0 ]; then
-    scripts/install-deps.sh valgrind
-    scripts/build.sh
+    scripts/build.sh tests
 fi
 root=$PWD
 build=$(cd "${1-build/release}" && pwd)

@@ -41,9 +41,11 @@ heading '1. A key relay over four nodes'
 say 'KMA-Tokyo sends three keys to KMA-Osaka, by way of Nagoya and Kyoto: three KM links,' \
     'three connections. That they have arrived comes back on a fourth.'
 show -n -r test-captures/key-relay.pcap -Y kx
+say '' 'As a ladder, with the nodes side by side (in Wireshark: Statistics > Flow Graph):'
+show -q -r test-captures/key-relay.pcap -z flow,any,network,kx
 say '' 'As one row: how many hops, how long, how it ended.'
 show -q -r test-captures/key-relay.pcap -z kx,relay
-say '' 'And in full, the second hop. It points to the hops before and behind it, and to the answer.'
+say '' 'And in full, the second hop. It points to the hops before and after it, and to the answer.'
 show -n -2 -r test-captures/key-relay.pcap -Y 'kx.relay.hop == 2' -O kx
 
 heading '2. A failure'
@@ -69,4 +71,5 @@ say 'Install the plugin and its profile for yourself, and open the first capture
     'Analyze > Expert Information. Then open key-relay-failure.pcap and live-tls13.pcapng likewise.' \
     '' \
     'The commands above work as they stand once the plugin is installed; until then with scripts/tshark.sh in the' \
-    'place of tshark. More in README.md: a cookbook of filters, statistics, TLS, sharing a capture without its keys.'
+    'place of tshark. More in README.md and docs/: a cookbook of filters, statistics, TLS, sharing a capture without' \
+    'its keys.'

@@ -39,7 +39,7 @@ build() {
     local folder=$1
     shift
     rm -rf "$folder"
-    { cmake -S . -B "$folder" -G Ninja "$@" && cmake --build "$folder"; } >"$folder.log" 2>&1 && return
+    { cmake -S . -B "$folder" -G Ninja -DKX_BUILD_TESTS=ON "$@" && cmake --build "$folder"; } >"$folder.log" 2>&1 && return
     tail -20 "$folder.log" >&2
     return 1
 }

@@ -22,7 +22,7 @@ umask 022 # folders in the packages take it over
 
 packages=${KX_PACKAGE_DIR:-build/packages}
 rm -rf "$packages"
-cmake -S . -B "$packages/build" -G Ninja -DKX_BUILD_TESTS=OFF -DKX_BUILD_GENERATOR=ON "$@"
+cmake -S . -B "$packages/build" -G Ninja -DKX_BUILD_GENERATOR=ON "$@"
 cmake --build "$packages/build"
 cpack --config "$packages/build/CPackConfig.cmake" -B "$packages"
 rm -r "$packages/_CPack_Packages"

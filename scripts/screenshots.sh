@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: scripts/screenshots.sh [--all FOLDER]
-# Makes the README's pictures in docs/images anew; with --all, a picture of every window that shows something of the
-# plugin, in FOLDER, to be looked at. Wireshark runs with the plugin of build/release (or KX_PLUGIN_DIR) and the profile
-# Kx, on a display of its own. Needs wireshark, Xvfb, openbox, xdotool and ImageMagick; tried with Wireshark 4.0.
+# Makes the pictures of the documents anew, in docs/images in English and in docs/images/ja in Japanese; with --all, a
+# picture of every window that shows something of the plugin, in FOLDER, to be looked at. Wireshark runs with the plugin of
+# build/release (or KX_PLUGIN_DIR) and the profile Kx, on a display of its own. Needs wireshark, Xvfb, openbox, xdotool,
+# ImageMagick and a font with Japanese (Debian: fonts-noto-cjk); tried with Wireshark 4.0.
 set -eu
 
-usage() { sed -n '3,6s/^# //p' "$0"; }
+usage() { sed -n '3,7s/^# //p' "$0"; }
 root=$(cd "$(dirname "$0")/.." && pwd)
 plugins=${KX_PLUGIN_DIR-$root/build/release/plugins}
 images=$root/docs/images
@@ -57,18 +58,17 @@ as_user=()
 new_home() {
     rm -rf "${work:?}/home"
     mkdir -p "$work/home/wireshark/profiles" "$work/home/runtime"
+    echo "language: $language" >"$work/home/wireshark/language"
     cp -R "$root/profile/Kx" "$work/home/wireshark/profiles/"
     cat >"$work/home/wireshark/recent_common" <<END
 gui.geometry_main_x: 0
 gui.geometry_main_y: 0
-gui.geometry_main_width: 1400
+gui.geometry_main_width: 1280
 gui.geometry_main_height: 820
 gui.geometry_main_maximized: FALSE
 END
     cat >>"$work/home/wireshark/profiles/Kx/recent" <<END
 gui.geometry_main_upper_pane: 200
-gui.conversation_tabs: Kx
-gui.endpoint_tabs: Kx
 END
     chmod 700 "$work/home/runtime"
     [ "$(id -u)" -ne 0 ] || chown -R 65534:65534 "$work/home"
@@ -142,14 +142,15 @@ resize() {
 
 # TITLE PICTURE: photographs the window with its frame.
 photograph() {
+    local folder=$images
+    [ "$language" = en ] || folder=$images/ja
+    mkdir -p "$folder"
     import -frame -window "$(find_window "$1")" "$work/$2.png"
-    convert "$work/$2.png" -strip +dither -colors 128 -define png:compression-level=9 "PNG8:$images/$2.png"
-    echo "$images/$2.png"
+    convert "$work/$2.png" -strip +dither -colors 128 -define png:compression-level=9 "PNG8:$folder/$2.png"
+    echo "$folder/$2.png"
 }
 
 # ---- the pictures ----
-
-mkdir -p "$images"
 
 # The packet list, the tree of the second hop with its first key file open, the Key ID highlighted in the bytes.
 main_window() {
@@ -162,8 +163,8 @@ main_window() {
 
 expert_information() {
     open_capture deviations-types.pcap -z expert
-    resize 'Expert Information' 1000 420
-    photograph 'Expert Information' expert-information
+    resize 'Expert Information|エキスパート情報' 1000 420
+    photograph 'Expert Information|エキスパート情報' expert-information
     close_capture
 }
 
@@ -174,14 +175,31 @@ key_relays() {
     close_capture
 }
 
+# No option of Wireshark opens what follows: it is found by its place in a menu.
+
+flow_graph() {
+    open_capture key-relay.pcap -Y kx
+    press alt+s Up Up Up Up Up Up Up Up Up Up Up Up Return
+    resize 'Flow|フロー' 1470 330
+    xdotool mousemove --window "$(find_window 'Flow|フロー')" 18 274 click 1
+    sleep 1
+    photograph 'Flow|フロー' flow-graph
+    close_capture
+}
+
+io_graphs() {
+    open_capture live-tls13.pcapng -o kx.tls.port:41630
+    press alt+s i
+    photograph 'Graphs|グラフ' io-graphs
+    close_capture
+}
+
 response_times() {
     open_capture live-tls13.pcapng -o kx.tls.port:41630 -z kx,srt
     resize 'Response Time' 760 250
     photograph 'Response Time' response-times
     close_capture
 }
-
-# No option of Wireshark opens what follows: it is found by its place in a menu.
 
 messages() {
     open_capture live-tls13.pcapng -o kx.tls.port:41630
@@ -234,10 +252,15 @@ export_pdus() {
     close_capture
 }
 
-main_window
-expert_information
-key_relays
+for language in en ja_JP; do
+    main_window
+    expert_information
+    key_relays
+    flow_graph
+done
+language=en
 if [ -n "$all" ]; then
+    io_graphs
     response_times
     messages
     conversations

@@ -5,7 +5,7 @@
 # dumpcap's ring buffers in it that are complete; a FILE as it is. Each message once, whatever interrupts it.
 #   --watch SECONDS    go on, and look for further files this often
 #   --final            capturing has ended: the last file of each ring buffer is complete too
-#   --context FILES    how many files of a ring buffer before and behind one to read along with it, so that messages at
+#   --context FILES    how many files of a ring buffer before and after one to read along with it, so that messages at
 #                      its edges are whole and linked (default: 1)
 #   --curl FILE        curl's configuration: user, headers, certificates
 #   --state FOLDER     where to keep what was sent so far (default: ~/.local/state/kx-ship/NAME)
@@ -179,7 +179,7 @@ find_newest() {
     done
 }
 
-# Deleted files are forgotten, but for the newest of each ring buffer: it tells whether the one behind it was missed.
+# Deleted files are forgotten, but for the newest of each ring buffer: it tells whether the one after it was missed.
 forget_deleted() {
     local path ring number time
     find_newest
@@ -237,7 +237,7 @@ learn_fields() {
 is_whole() { capinfos "$1" >/dev/null 2>&1; }
 frames_in() { capinfos -T -M -r -c "$1" 2>/dev/null | cut -f 2; }
 
-# FILE: the files to read along with it, itself included. None stands behind one that was cut short, because mergecap
+# FILE: the files to read along with it, itself included. None comes after one that was cut short, because mergecap
 # of Wireshark 4.0 ends there.
 window_of() {
     local low=$1 high=$1

@@ -48,7 +48,7 @@ ip_filter() {
     fi
 }
 
-# PART: all packets that belong there. What follows "vlan" looks behind a VLAN tag, each time behind a further one. The
+# PART: all packets that belong there. What follows "vlan" looks after a VLAN tag, each time after a further one. The
 # first part has what is in no other.
 filter() {
     if [ "$1" -eq 0 ]; then

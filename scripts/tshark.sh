@@ -12,6 +12,7 @@ esac
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 plugins=${KX_PLUGIN_DIR-$root/build/release/plugins}
+[ -d "$plugins" ] || { echo "tshark.sh: there is no plugin in $plugins: please build it first (scripts/build.sh)" >&2; exit 1; }
 # shellcheck disable=SC2086
 set -- ${KX_TEST_WRAPPER-} tshark "$@"
 home=$(mktemp -d)

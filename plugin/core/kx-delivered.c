@@ -75,13 +75,20 @@ static void add(kx_delivered *delivered, kx_sequence_range range)
     forget_what_is_far(delivered);
 }
 
+bool kx_delivered_holds(const kx_delivered *delivered, uint32_t from, uint32_t length)
+{
+    for (unsigned i = 0; i < delivered->count; i++)
+        if (!precedes(from, delivered->ranges[i].from) && !precedes(delivered->ranges[i].to, from + length))
+            return true;
+    return false;
+}
+
 bool kx_delivered_again(kx_delivered *delivered, uint32_t from, uint32_t length)
 {
     kx_sequence_range range = {from, from + length};
 
-    for (unsigned i = 0; i < delivered->count; i++)
-        if (!precedes(range.from, delivered->ranges[i].from) && !precedes(delivered->ranges[i].to, range.to))
-            return true;
+    if (kx_delivered_holds(delivered, from, length))
+        return true;
     add(delivered, range);
     return false;
 }

@@ -1,5 +1,6 @@
 /* kx-delivered.h
- * Which bytes of one direction of a TCP connection were delivered as messages, so that a message that is delivered again
+ * Which bytes of one direction of a TCP connection were delivered as messages, so that a message that is delivered
+ * again
  * is known: a retransmission, or the copy in a capture that was doubled by a mirror port or merged from both ends.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -24,8 +25,10 @@ typedef struct {
     kx_sequence_range ranges[KX_DELIVERED_RANGES]; /* in order, none touches the next */
 } kx_delivered;
 
-/* Takes note of a message. from: the sequence number of its first byte; length: of all of it, in bytes, at least 1.
- * Returns whether all of it was delivered before. Takes constant time. */
+/* Whether all of these bytes were delivered. from: the sequence number of the first one; length: their number. */
+bool kx_delivered_holds(const kx_delivered *delivered, uint32_t from, uint32_t length);
+
+/* Takes note of a message, likewise. Returns whether all of it was delivered before. Takes constant time. */
 bool kx_delivered_again(kx_delivered *delivered, uint32_t from, uint32_t length);
 
 #endif

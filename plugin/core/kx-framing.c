@@ -9,6 +9,8 @@
 
 #include "kx-json.h"
 #include "kx-lookalike.h"
+#include "kx-names.h"
+#include "kx-standard.h"
 
 /* The first digits of Table I.1's codes: from one KM to another. */
 #define KM_TO_KM 0x11
@@ -26,22 +28,6 @@
 #define PREFIX_MAX 128
 
 typedef enum { NO, YES, CANNOT_TELL } verdict;
-
-static uint16_t read16(const uint8_t *bytes)
-{
-    return (uint16_t)(bytes[0] << 8 | bytes[1]);
-}
-
-kx_header kx_header_decode(const uint8_t *bytes)
-{
-    return (kx_header){
-        .version = read16(bytes + KX_OFFSET_VERSION),
-        .message_id =
-            (uint32_t)read16(bytes + KX_OFFSET_MESSAGE_ID) << 16 | read16(bytes + KX_OFFSET_MESSAGE_ID + 2),
-        .command_code = read16(bytes + KX_OFFSET_COMMAND_CODE),
-        .length = read16(bytes + KX_OFFSET_LENGTH),
-    };
-}
 
 static bool is_space(uint8_t byte)
 {
@@ -112,6 +98,18 @@ static bool is_cut_off(const uint8_t *text, uint32_t length)
     return read_to_end(text, length, &at) == KX_JSON_FAULT_CUT_OFF;
 }
 
+/* Where the JSON value at the beginning ends, whatever comes after it; 0 if it is not complete. */
+static uint32_t find_value_end(const uint8_t *text, uint32_t length)
+{
+    uint32_t end;
+
+    if (read_to_end(text, length, &end) == KX_JSON_FAULT_NONE)
+        end = length;
+    while (end > 0 && is_space(text[end - 1]))
+        end--;
+    return is_complete_value(text, end) ? end : 0;
+}
+
 /* Whether there is no control character in the bytes: JSON text has none, nor has what is almost JSON. */
 static bool is_text(const uint8_t *bytes, uint32_t length)
 {
@@ -127,7 +125,7 @@ static verdict is_strong_header(const uint8_t *bytes, uint32_t length)
 {
     if (length < KX_HEADER_LENGTH)
         return CANNOT_TELL;
-    if (!kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE)))
+    if (!kx_command_code_known(kx_read_16(bytes + KX_OFFSET_COMMAND_CODE)))
         return NO;
     return begins_object(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH);
 }
@@ -149,6 +147,98 @@ static uint32_t find_strong_header(const uint8_t *bytes, uint32_t length, uint32
     return length;
 }
 
+/* ---- a Length that is wrong ----
+ * Some senders count characters, or the header too, or what they did not send. JSON shows where a payload ends. */
+
+/* UTF-8's further bytes of a character are none of their own. units: as UTF-16 counts, which has two for some. */
+static uint32_t count_of(uint8_t byte, bool units)
+{
+    return (byte & 0xc0) == 0x80 ? 0 : units && byte >= 0xf0 ? 2 : 1;
+}
+
+/* Where so many characters end, as far as there are bytes. missing: set to how many characters there are too few. */
+static uint32_t find_end_of_characters(const uint8_t *text, uint32_t length, uint32_t count, bool units,
+                                       uint32_t *missing)
+{
+    uint32_t end = 0, counted = 0;
+
+    while (end < length && counted + count_of(text[end], units) <= count)
+        counted += count_of(text[end++], units);
+    *missing = count - counted;
+    return end;
+}
+
+static bool counts_characters(const uint8_t *payload, uint32_t length, uint32_t said)
+{
+    uint32_t missing;
+
+    return (find_end_of_characters(payload, length, said, false, &missing) == length && missing == 0) ||
+           (find_end_of_characters(payload, length, said, true, &missing) == length && missing == 0);
+}
+
+/* Whether a payload may well end here: after a bracket, and before nothing or another message. */
+static bool may_end(const uint8_t *payload, uint32_t length, uint32_t end)
+{
+    return end > 0 && (payload[end - 1] == '}' || payload[end - 1] == ']') &&
+           (end == length || is_strong_header(payload + end, length - end) != NO);
+}
+
+/* How long a payload is whose Length, said, is within the bytes at hand: as long as it says, unless JSON goes on
+ * there. If Length may be the number of its characters, and the sender did not pause before the rest, more than the
+ * bytes at hand. */
+static uint32_t measure_payload(const uint8_t *payload, uint32_t length, uint32_t said, kx_more more)
+{
+    uint32_t missing, end;
+
+    if (length > KX_MESSAGE_MAX - KX_HEADER_LENGTH)
+        length = KX_MESSAGE_MAX - KX_HEADER_LENGTH;
+    if (may_end(payload, length, said) || !is_cut_off(payload, said))
+        return said;
+    end = find_value_end(payload, length);
+    if (end > said && may_end(payload, length, end))
+        return end;
+    find_end_of_characters(payload, length, said, false, &missing);
+    return end == 0 && missing > 0 && more == KX_MORE_FOLLOWING ? length + missing : said;
+}
+
+/* Whether a payload begins with a parameter of clause 8. */
+static bool begins_with_parameter(const uint8_t *payload, uint32_t length)
+{
+    uint32_t name = skip_space(payload, length, skip_space(payload, length, 0) + 1) + 1;
+
+    if (begins_object(payload, length) != YES || name >= length)
+        return false;
+    const uint8_t *end = (const uint8_t *)memchr(payload + name, '"', length - name);
+    return end && kx_parameter_from_name((const char *)payload + name, (size_t)(end - payload - name)) !=
+                      KX_NO_PARAMETER;
+}
+
+/* Whether a message's Length is wrong in a way that shows. */
+static bool is_miscounted(const uint8_t *payload, uint32_t length, uint32_t said)
+{
+    if (!begins_with_parameter(payload, length))
+        return false;
+    uint32_t end = find_value_end(payload, length);
+    return end > 0 ? end != said && may_end(payload, length, end)
+                   : said < length && measure_payload(payload, length, said, KX_MORE_FOLLOWING) > length &&
+                         is_cut_off(payload, length);
+}
+
+kx_length_cause kx_framing_explain_length(const uint8_t *payload, uint32_t length, uint32_t said)
+{
+    uint32_t end = find_value_end(payload, length);
+
+    if (end == 0)
+        return KX_LENGTH_RIGHT;
+    if (length == said)
+        return memchr(payload + end, 0, length - end) ? KX_LENGTH_INCLUDES_NUL : KX_LENGTH_RIGHT;
+    if (said == length + KX_HEADER_LENGTH)
+        return KX_LENGTH_COUNTS_HEADER;
+    if (said < length && counts_characters(payload, length, said))
+        return KX_LENGTH_COUNTS_CHARACTERS;
+    return said > length && said <= length + LINE_END_MAX ? KX_LENGTH_COUNTS_END : KX_LENGTH_WRONG_SOMEHOW;
+}
+
 /* ---- the heuristic ---- */
 
 /* Whether the bytes behind a first message may be the next one's header, as far as they go. */
@@ -156,13 +246,13 @@ static bool may_be_header(const uint8_t *bytes, uint32_t length)
 {
     if (length > KX_OFFSET_COMMAND_CODE && bytes[KX_OFFSET_COMMAND_CODE] != KM_TO_KM)
         return false;
-    return length < KX_OFFSET_LENGTH || kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE));
+    return length < KX_OFFSET_LENGTH || kx_command_code_known(kx_read_16(bytes + KX_OFFSET_COMMAND_CODE));
 }
 
 /* Whether the bytes hold a whole message whose payload is a valid object or array. */
 static bool is_whole_message(const uint8_t *bytes, uint32_t length)
 {
-    uint32_t said = read16(bytes + KX_OFFSET_LENGTH);
+    uint32_t said = kx_read_16(bytes + KX_OFFSET_LENGTH);
 
     return said <= length - KX_HEADER_LENGTH && is_complete_value(bytes + KX_HEADER_LENGTH, said);
 }
@@ -184,6 +274,7 @@ static bool is_text_payload(const uint8_t *payload, uint32_t said)
 }
 
 /* The rules for a segment that begins with a message:
+ * 0. What counts its own bytes where Kx has Version and MessageID is another protocol's.
  * 1. A whole header with a CommandCode of Table I.1: unknown codes are accepted only where Kx is known to be
  *    spoken. Version and MessageID may be anything; the standard fixes neither.
  * 2. A payload that begins as a JSON object does, or one that fills the segment to the byte and begins as text:
@@ -196,15 +287,17 @@ static bool is_text_payload(const uint8_t *payload, uint32_t said)
  * 5. Ten bytes alone, or so few more that the object cannot be seen, are not claimed yet, but the next segment is
  *    looked at together with them: peers often write header and payload separately. What other protocols are
  *    known to send (kx-lookalike.h) is let go.
+ *    3 and 4 let pass a wrong Length if JSON shows the payload's end, and its first name is a parameter's.
  * 6. A message without payload proves nothing: what follows it decides. */
 static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
 {
-    if (length < KX_HEADER_LENGTH || !kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE)))
+    if (length < KX_HEADER_LENGTH || !kx_command_code_known(kx_read_16(bytes + KX_OFFSET_COMMAND_CODE)) ||
+        (length > UNSURE_LENGTH_MAX && kx_lookalike_counted(bytes, length)))
         return KX_CLAIM_NO;
 
     const uint8_t *payload = bytes + KX_HEADER_LENGTH;
     uint32_t present = length - KX_HEADER_LENGTH;
-    uint32_t said = read16(bytes + KX_OFFSET_LENGTH);
+    uint32_t said = kx_read_16(bytes + KX_OFFSET_LENGTH);
     verdict object = begins_object(payload, present < said ? present : said);
 
     if (said == 0 && present > 0)
@@ -212,16 +305,19 @@ static kx_claim claims_from_start(const uint8_t *bytes, uint32_t length)
     if (said == 0 || (present < said && object == CANNOT_TELL))
         return claims_unseen(bytes, length, said);
     if (present < said)
-        return object == YES && is_cut_off(payload, present) ? KX_CLAIM_YES : KX_CLAIM_NO;
+        return object == YES && (is_cut_off(payload, present) || is_miscounted(payload, present, said))
+                   ? KX_CLAIM_YES
+                   : KX_CLAIM_NO;
     if (present > said && !may_be_header(payload + said, present - said))
-        return is_whole_message(bytes, length) ? KX_CLAIM_YES : KX_CLAIM_NO;
+        return is_whole_message(bytes, length) || is_miscounted(payload, present, said) ? KX_CLAIM_YES
+                                                                                        : KX_CLAIM_NO;
     if (said == 1 || !is_text_payload(payload, said))
         return KX_CLAIM_NO;
     return object == YES || (present == said && begins_text(payload[0])) ? KX_CLAIM_YES : KX_CLAIM_NO;
 }
 
-/* Whether the bytes end like an object. Of its beginning, a header may still be there that the capture's beginning cut:
- * that is not looked at. */
+/* Whether the bytes end like an object. Of its beginning, a header may still be there that the capture's beginning
+ * cut: that is not looked at. */
 static bool ends_object(const uint8_t *bytes, uint32_t length)
 {
     uint32_t text = length < KX_HEADER_LENGTH ? 0 : KX_HEADER_LENGTH - 1;
@@ -231,11 +327,20 @@ static bool ends_object(const uint8_t *bytes, uint32_t length)
     return length > 0 && bytes[length - 1] == '}' && (length <= text || is_text(bytes + text, length - text));
 }
 
-/* The rules for a segment that does not begin with a message:
- * 7. The end of an object, and of what comes before it only text, then the beginning of a message by the rules above:
- *    the capture began inside a message. Kafka's batches of JSON can look like that.
- * 8. Anything short, then a whole message with valid JSON: something spoke first on the connection, a proxy say.
- * Returns the message's offset; length if there is none. */
+/* Whether the bytes begin as HAProxy's PROXY protocol does, in version 1 or 2. */
+static bool is_proxy_header(const uint8_t *bytes, uint32_t length)
+{
+    static const char text[] = "PROXY ", binary[] = "\r\n\r\n\0\r\nQUIT\n";
+
+    return (length >= sizeof text && memcmp(bytes, text, sizeof text - 1) == 0) ||
+           (length >= sizeof binary && memcmp(bytes, binary, sizeof binary - 1) == 0);
+}
+
+/* The rules for a segment that does not begin with a message: 7. The end of an object, and of what comes before it
+ * only text, then the beginning of a message by the rules above: the capture began inside a message. Kafka's
+ * batches of JSON can look like that. 8. Anything short, then a whole message with valid JSON: something spoke
+ * first on the connection. After a header of the PROXY protocol, a message's beginning will do. A list of values
+ * that are preceded by their lengths is let go. Returns the message's offset; length if there is none. */
 static uint32_t find_claim_inside(const uint8_t *bytes, uint32_t length)
 {
     for (uint32_t at = 1; at < length && (at = find_strong_header(bytes, length, at)) < length; at++) {
@@ -244,10 +349,26 @@ static uint32_t find_claim_inside(const uint8_t *bytes, uint32_t length)
             return at;
         if (at > PREFIX_MAX)
             break; /* before the next one is this one's code, which is no text */
-        if (is_whole_message(bytes + at, length - at))
+        if (is_proxy_header(bytes, at)
+                ? claims_from_start(bytes + at, length - at) == KX_CLAIM_YES
+                : is_whole_message(bytes + at, length - at) && !kx_lookalike_value(bytes, at))
             return at;
     }
     return length;
+}
+
+kx_claim kx_framing_begins(const uint8_t *bytes, uint32_t length)
+{
+    return claims_from_start(bytes, length);
+}
+
+bool kx_framing_follows(const kx_header *before, const uint8_t *bytes, uint32_t length)
+{
+    if (claims_from_start(bytes, length) != KX_CLAIM_YES || is_strong_header(bytes, length) != YES)
+        return false;
+    kx_header header = kx_header_decode(bytes);
+    return header.version == before->version &&
+           (header.message_id != before->message_id || header.command_code == before->command_code);
 }
 
 kx_claim kx_framing_claims(const uint8_t *bytes, uint32_t length)
@@ -290,10 +411,11 @@ static verdict is_unlisted_header(const uint8_t *bytes, uint32_t length)
     if (is_text(bytes, KX_HEADER_LENGTH))
         return NO;
     return begins_container(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH,
-                            read16(bytes + KX_OFFSET_LENGTH));
+                            kx_read_16(bytes + KX_OFFSET_LENGTH));
 }
 
-/* Whether the text is valid JSON as far as it is looked through. Behind it, the next header often begins with a NUL. */
+/* Whether the text is valid JSON as far as it is looked through. Behind it, the next header often begins with a
+ * NUL. */
 static bool begins_valid(const uint8_t *text, uint32_t length)
 {
     uint32_t at;
@@ -318,7 +440,7 @@ static bool begins_valid_object(const uint8_t *text, uint32_t length)
 static bool is_rest_of_header(const uint8_t *bytes, uint32_t length)
 {
     for (uint32_t code = 0; code < KX_OFFSET_COMMAND_CODE; code++)
-        if (kx_command_code_known(read16(bytes + code)) &&
+        if (kx_command_code_known(kx_read_16(bytes + code)) &&
             begins_valid_object(bytes + code + 4, length - code - 4))
             return true;
     for (uint32_t object = 1; object < KX_HEADER_LENGTH - KX_OFFSET_COMMAND_CODE; object++)
@@ -327,15 +449,15 @@ static bool is_rest_of_header(const uint8_t *bytes, uint32_t length)
     return false;
 }
 
-/* Whether another header begins inside this one: then the bytes before it are what a gap left, and what looks like this
- * one's code is that one's MessageID or Length. */
+/* Whether another header begins inside this one: then the bytes before it are what a gap left, and what looks like
+ * this one's code is that one's MessageID or Length. */
 static verdict is_overtaken(const uint8_t *bytes, uint32_t length)
 {
     uint32_t looked_through = length < UNSURE_LENGTH_MAX ? length : UNSURE_LENGTH_MAX;
 
     if (find_strong_header(bytes, looked_through, 1) < KX_HEADER_LENGTH)
         return YES;
-    return length <= UNSURE_LENGTH_MAX && length - KX_HEADER_LENGTH < read16(bytes + KX_OFFSET_LENGTH)
+    return length <= UNSURE_LENGTH_MAX && length - KX_HEADER_LENGTH < kx_read_16(bytes + KX_OFFSET_LENGTH)
                ? CANNOT_TELL
                : NO;
 }
@@ -345,7 +467,7 @@ static verdict is_listed_header(const uint8_t *bytes, uint32_t length)
 {
     if (begins_object(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH) == YES)
         return YES;
-    if (length == KX_HEADER_LENGTH && !kx_command_code_known(read16(bytes + KX_OFFSET_LENGTH)))
+    if (length == KX_HEADER_LENGTH && !kx_command_code_known(kx_read_16(bytes + KX_OFFSET_LENGTH)))
         return YES;
     if (begins_valid(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH))
         return YES;
@@ -360,7 +482,7 @@ static verdict is_plausible_header(const uint8_t *bytes, uint32_t length)
 {
     if (length < KX_HEADER_LENGTH)
         return CANNOT_TELL;
-    if (kx_command_code_known(read16(bytes + KX_OFFSET_COMMAND_CODE)))
+    if (kx_command_code_known(kx_read_16(bytes + KX_OFFSET_COMMAND_CODE)))
         return is_listed_header(bytes, length);
     verdict unlisted = is_unlisted_header(bytes, length);
     if (unlisted != YES)
@@ -417,13 +539,16 @@ static uint32_t find_header_behind_value(const uint8_t *text, uint32_t length)
 static kx_unit take_message(const uint8_t *bytes, uint32_t length, kx_more more)
 {
     const uint8_t *payload = bytes + KX_HEADER_LENGTH;
-    uint32_t said = KX_HEADER_LENGTH + read16(bytes + KX_OFFSET_LENGTH);
+    uint32_t said = KX_HEADER_LENGTH + kx_read_16(bytes + KX_OFFSET_LENGTH);
     uint32_t swallowed = find_swallowed(bytes, length, said);
 
     if (swallowed < length)
         return (kx_unit){KX_UNIT_MESSAGE, swallowed};
-    if (said <= length)
-        return (kx_unit){KX_UNIT_MESSAGE, said};
+    if (said <= length) {
+        uint32_t measured =
+            measure_payload(payload, length - KX_HEADER_LENGTH, said - KX_HEADER_LENGTH, more);
+        return (kx_unit){KX_UNIT_MESSAGE, KX_HEADER_LENGTH + measured};
+    }
     uint32_t end = KX_HEADER_LENGTH + find_header_behind_value(payload, length - KX_HEADER_LENGTH);
     if (end < length || more == KX_NO_MORE)
         return (kx_unit){KX_UNIT_MESSAGE, end};
@@ -447,4 +572,48 @@ kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, kx_more more)
     if (more == KX_NO_MORE)
         return (kx_unit){KX_UNIT_SKIPPED, find_strong_header(bytes, length, 1)};
     return (kx_unit){KX_UNIT_SKIPPED, skippable(bytes, length)};
+}
+
+/* ---- what stands in the place of messages ---- */
+
+static bool is_little_endian(const uint8_t *bytes, uint32_t length)
+{
+    return length > KX_HEADER_LENGTH && bytes[KX_OFFSET_COMMAND_CODE + 1] == KM_TO_KM &&
+           kx_command_code_known((uint16_t)(KM_TO_KM << 8 | bytes[KX_OFFSET_COMMAND_CODE])) &&
+           begins_object(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH) != NO;
+}
+
+/* The first two bytes of such a Length are a Length of 0; a payload has fewer than 65,536 bytes. */
+static bool has_length_of_32_bits(const uint8_t *bytes, uint32_t length)
+{
+    return length > KX_HEADER_LENGTH + 2 && kx_read_16(bytes + KX_OFFSET_LENGTH) == 0 &&
+           kx_command_code_known(kx_read_16(bytes + KX_OFFSET_COMMAND_CODE)) &&
+           begins_object(bytes + KX_HEADER_LENGTH + 2, length - KX_HEADER_LENGTH - 2) != NO;
+}
+
+static bool is_utf_16(const uint8_t *payload, uint32_t length)
+{
+    return length >= 2 && (memcmp(payload, "{", 2) == 0 || memcmp(payload, "\0{", 2) == 0 ||
+                           memcmp(payload, "\xfe\xff", 2) == 0 || memcmp(payload, "\xff\xfe", 2) == 0);
+}
+
+/* A type from 20 to 23, version 3.0 to 3.4, a length that records may have. */
+static bool is_tls_record(const uint8_t *bytes, uint32_t length)
+{
+    return length >= 5 && bytes[0] >= 20 && bytes[0] <= 23 && bytes[1] == 3 && bytes[2] <= 4 &&
+           kx_read_16(bytes + 3) > 0 && kx_read_16(bytes + 3) <= 16384 + 2048;
+}
+
+kx_mistake kx_framing_find_mistake(const uint8_t *bytes, uint32_t length, kx_unit_type type)
+{
+    if (is_tls_record(bytes, length) && type == KX_UNIT_SKIPPED)
+        return KX_TLS_RECORDS;
+    if (is_little_endian(bytes, length) && type == KX_UNIT_SKIPPED)
+        return KX_LITTLE_ENDIAN;
+    if (has_length_of_32_bits(bytes, length))
+        return KX_LENGTH_OF_32_BITS;
+    return type == KX_UNIT_MESSAGE && length > KX_HEADER_LENGTH &&
+                   is_utf_16(bytes + KX_HEADER_LENGTH, length - KX_HEADER_LENGTH)
+               ? KX_UTF_16
+               : KX_NO_MISTAKE;
 }

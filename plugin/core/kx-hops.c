@@ -117,7 +117,8 @@ static uint64_t hash_beginning(const kx_hop *h)
     return kx_hash_number(kx_relay_at(kx_batch_at(h->batch)->relay)->source, h->from);
 }
 
-/* What was seen of a node's first batch stands for what it does later, as long as nothing is seen to come before it. */
+/* What was seen of a node's first batch stands for what it does later, as long as nothing is seen to come before
+ * it. */
 static void note_beginning(uint32_t number)
 {
     uint32_t *hop = kx_table_put(&beginnings, hash_beginning(kx_hop_at(number)));
@@ -167,8 +168,8 @@ static void set_previous(uint32_t hop, uint32_t record)
 
 /* ---- the hop before, among those seen so far ---- */
 
-/* Whether nothing contradicts that two ends are of one node: of a node that is known by the port it listens on, no other
- * port is. */
+/* Whether nothing contradicts that two ends are of one node: of a node that is known by the port it listens on, no
+ * other port is. */
 static bool may_be_one(uint32_t end, uint32_t other)
 {
     return !(end & other & KX_END_LISTENS);
@@ -220,12 +221,30 @@ static void guess_previous(uint32_t number)
         set_previous(number, kx_hop_at(found)->first);
 }
 
-static bool differ_in_both_end_points(uint32_t batch, uint32_t other)
+/* In how much batches differ: a node that changes one thing is at fault, who changes more sends something else. */
+static unsigned count_differences(uint32_t batch, uint32_t other)
 {
-    const kx_relay *one = kx_relay_at(kx_batch_at(batch)->relay),
-                   *two = kx_relay_at(kx_batch_at(other)->relay);
+    const kx_batch *b = kx_batch_at(batch), *o = kx_batch_at(other);
+    const kx_relay *one = kx_relay_at(b->relay), *two = kx_relay_at(o->relay);
 
-    return one->source != two->source && one->destination != two->destination;
+    return (one->source != two->source) + (one->destination != two->destination) + (b->key_ids != o->key_ids);
+}
+
+/* Whether a batch differs in one thing from that of a hop, or from what that was made of. */
+static bool differs_in_one(uint32_t batch, const kx_hop *before)
+{
+    for (unsigned i = 0; i < KX_LOOK_MAX; i++, before = kx_hop_at(kx_record_at(before->previous)->of)) {
+        if (count_differences(before->batch, batch) == 1)
+            return true;
+        if (!before->changes_batch)
+            break;
+    }
+    return false;
+}
+
+static bool was_refused(const kx_hop *h)
+{
+    return h->outcome && kx_record_at(h->outcome)->verdict == KX_FAILURE;
 }
 
 /* Whether a hop can be one of an older batch, which the node that it comes from has changed. */
@@ -235,7 +254,7 @@ static bool could_change(const kx_hop *before, const kx_hop *h)
 
     return kx_relay_at(kx_batch_at(before->batch)->relay)->request == request && before->batch < h->batch &&
            !before->next && before->from != h->to && !kx_relays_apart(before->first, h->first) &&
-           !differ_in_both_end_points(before->batch, h->batch);
+           differs_in_one(h->batch, before) && !was_refused(before);
 }
 
 /* Looks for the newest such hop, but only where there is more than one batch of the request. */
@@ -366,8 +385,8 @@ static void settle_changes(void)
         kx_batch_at(i)->whole = kx_batch_at(kx_batch_at(i)->whole)->whole;
 }
 
-/* Whether a hop begins a list of its own: where its node sent the batch elsewhere before, or nobody is seen to have sent
- * it to the node. */
+/* Whether a hop begins a list of its own: where its node sent the batch elsewhere before, or nobody is seen to have
+ * sent it to the node. */
 static bool begins_list(uint32_t number)
 {
     const kx_hop *h = kx_hop_at(number);

@@ -6,7 +6,7 @@
 #ifndef KX_HOPS_H
 #define KX_HOPS_H
 
-#include "kx-relays.h"
+#include "kx-batches.h"
 
 /* The batch's hop between two ends; the newest one to an end; the first one from an end. 0 if there is none. */
 uint32_t kx_hops_find(uint32_t batch, uint32_t from, uint32_t to);
@@ -17,9 +17,9 @@ uint32_t kx_hops_first_from(uint32_t batch, uint32_t end);
  * so on are set. */
 void kx_hops_add(uint32_t hop);
 
-/* The hop's number, or KX_HOP_UNKNOWN. root: set to the first hop of its chain; 0 if not known. Before the capture was
- * read to its end, a hop that nothing was seen to come before may be any: its number is known only where its node has
- * begun batches of that Source before. */
+/* The hop's number, or KX_HOP_UNKNOWN. root: set to the first hop of its chain; 0 if not known. Before the capture
+ * was read to its end, a hop that nothing was seen to come before may be any: its number is known only where its
+ * node has begun batches of that Source before. */
 uint32_t kx_hops_measure(uint32_t hop, uint32_t *root);
 
 /* The hop of a record on the hop before; 0 if there is none, or if it is not known yet. */

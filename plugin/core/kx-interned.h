@@ -1,6 +1,6 @@
 /* kx-interned.h
- * Texts of a capture that many messages share, each kept once: KMA IDs, lists of them, the reasons of failures. A long
- * one is kept by its beginning; it is still told from others by a keyed hash of the whole.
+ * Texts of a capture that many messages share, each kept once: KMA IDs, lists of them, the reasons of failures. A
+ * long one is kept by its beginning; it is still told from others by a keyed hash of the whole.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

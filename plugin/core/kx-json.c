@@ -30,6 +30,15 @@ enum {
     STOPPED_AT_FAULT
 };
 
+/* Of several faults the first one counts. */
+static void note(kx_json_reader *reader, kx_json_fault fault, uint32_t offset)
+{
+    if (reader->fault != KX_JSON_FAULT_NONE)
+        return;
+    reader->fault = fault;
+    reader->fault_offset = offset;
+}
+
 static COLD kx_json_type stop(kx_json_reader *reader, kx_json_fault fault, uint32_t offset)
 {
     /* A NUL is named as such wherever it stands: it is what an over-long C string or a padded buffer leaves.
@@ -39,8 +48,7 @@ static COLD kx_json_type stop(kx_json_reader *reader, kx_json_fault fault, uint3
     else if (offset >= reader->length && fault != KX_JSON_FAULT_EMPTY)
         fault = KX_JSON_FAULT_CUT_OFF;
     reader->expects = STOPPED_AT_FAULT;
-    reader->fault = fault;
-    reader->fault_offset = offset;
+    note(reader, fault, offset);
     reader->token = (kx_json_token){KX_JSON_FAULT, offset, offset, false};
     return KX_JSON_FAULT;
 }
@@ -404,6 +412,17 @@ static kx_json_type read_literal(kx_json_reader *reader, kx_json_type type, cons
     return emit(reader, type, start, start + (uint32_t)strlen(word));
 }
 
+/* Reads one of the numbers that JSON does not have, if it is one: a fault that reading steps over. */
+static COLD kx_json_type read_nonfinite(kx_json_reader *reader, const char *word)
+{
+    uint32_t start = reader->offset, length = (uint32_t)strlen(word);
+
+    if (reader->length - start < length || memcmp(reader->text + start, word, length) != 0)
+        return *word == '-' ? read_number(reader) : stop(reader, KX_JSON_FAULT_UNEXPECTED, start);
+    note(reader, KX_JSON_FAULT_NONFINITE, start);
+    return emit(reader, KX_JSON_NONFINITE, start, start + length);
+}
+
 static kx_json_type read_number_or_literal(kx_json_reader *reader, int first)
 {
     switch (first) {
@@ -413,7 +432,13 @@ static kx_json_type read_number_or_literal(kx_json_reader *reader, int first)
         return read_literal(reader, KX_JSON_FALSE, "false");
     case 'n':
         return read_literal(reader, KX_JSON_NULL, "null");
+    case 'N':
+        return read_nonfinite(reader, "NaN");
+    case 'I':
+        return read_nonfinite(reader, "Infinity");
     default:
+        if (first == '-' && byte_is(reader, reader->offset + 1, 'I'))
+            return read_nonfinite(reader, "-Infinity");
         if (first == '-' || (first >= '0' && first <= '9'))
             return read_number(reader);
         return stop(reader, KX_JSON_FAULT_UNEXPECTED, reader->offset);
@@ -440,12 +465,14 @@ static kx_json_type read_value(kx_json_reader *reader, int first)
 /* ---- the reader ---- */
 
 /* Where nothing but white space may follow. */
-static kx_json_type finish(kx_json_reader *reader)
+static kx_json_type reader_finish(kx_json_reader *reader)
 {
     if (reader->expects != EXPECT_NOTHING)
         return reader->token.type;
     if (peek(reader) >= 0)
         return stop(reader, KX_JSON_FAULT_TRAILING, reader->offset);
+    if (reader->fault != KX_JSON_FAULT_NONE)
+        return stop(reader, reader->fault, reader->length);
     reader->expects = STOPPED_AT_END;
     return emit(reader, KX_JSON_END, reader->length, reader->length);
 }
@@ -480,7 +507,7 @@ kx_json_type kx_json_next(kx_json_reader *reader)
     uint8_t expects = reader->expects;
 
     if (expects >= EXPECT_NOTHING)
-        return finish(reader);
+        return reader_finish(reader);
 
     int next = peek(reader);
 
@@ -495,6 +522,17 @@ kx_json_type kx_json_next(kx_json_reader *reader)
         next = peek(reader);
     }
     return reader->in_object ? read_name(reader, next) : read_value(reader, next);
+}
+
+void kx_json_fork(const kx_json_reader *reader, kx_json_reader *fork)
+{
+    memcpy(fork, reader,
+           offsetof(kx_json_reader, in_objects) + (reader->depth / 64 + 1) * sizeof *reader->in_objects);
+}
+
+int kx_json_peek(kx_json_reader *reader)
+{
+    return peek(reader);
 }
 
 bool kx_json_skip(kx_json_reader *reader)
@@ -597,7 +635,7 @@ bool kx_json_int64(const uint8_t *text, uint32_t start, uint32_t end, int64_t *v
             return false;
         magnitude = magnitude * 10 + digit;
     }
-    *value = negative ? (int64_t)-magnitude : (int64_t)magnitude;
+    *value = (int64_t)(negative ? 0 - magnitude : magnitude);
     return true;
 }
 
@@ -615,6 +653,7 @@ const char *kx_json_fault_text(kx_json_fault fault)
         [KX_JSON_FAULT_NUMBER] = "ill-formed number",
         [KX_JSON_FAULT_UNEXPECTED] = "unexpected byte",
         [KX_JSON_FAULT_TRAILING] = "trailing bytes after the JSON value",
+        [KX_JSON_FAULT_NONFINITE] = "NaN or Infinity",
         [KX_JSON_FAULT_CUT_OFF] = "the JSON text is cut off",
         [KX_JSON_FAULT_TOO_DEEP] = "nested too deep",
     };

@@ -21,7 +21,7 @@
 
 typedef enum {
     KX_JSON_END,        /* the whole text was read and is valid; also every call after that */
-    KX_JSON_FAULT,      /* the text is invalid: see fault and fault_offset; also every call after that */
+    KX_JSON_FAULT,      /* the text is invalid and nothing more can be read; also every call after that */
     KX_JSON_OBJECT,     /* "{" */
     KX_JSON_OBJECT_END, /* "}" */
     KX_JSON_ARRAY,      /* "[" */
@@ -31,7 +31,8 @@ typedef enum {
     KX_JSON_NUMBER,
     KX_JSON_TRUE,
     KX_JSON_FALSE,
-    KX_JSON_NULL
+    KX_JSON_NULL,
+    KX_JSON_NONFINITE /* NaN, Infinity or -Infinity, which JSON does not have and Python writes */
 } kx_json_type;
 
 typedef enum {
@@ -46,6 +47,7 @@ typedef enum {
     KX_JSON_FAULT_NUMBER,     /* an ill-formed number */
     KX_JSON_FAULT_UNEXPECTED, /* any other byte that cannot stand here */
     KX_JSON_FAULT_TRAILING,   /* bytes other than white space after the value */
+    KX_JSON_FAULT_NONFINITE,  /* NaN, Infinity or -Infinity; reading goes on after it */
     KX_JSON_FAULT_CUT_OFF,    /* the text ends too early; the offset is its length */
     KX_JSON_FAULT_TOO_DEEP    /* more than KX_JSON_DEPTH_MAX open brackets */
 } kx_json_fault;
@@ -65,8 +67,8 @@ typedef struct {
     uint32_t offset; /* of the next byte to be read */
     uint32_t depth;  /* open brackets */
     kx_json_token token;
-    kx_json_fault fault;
-    uint32_t fault_offset; /* of the first byte at fault; its escape's backslash for ESCAPE and SURROGATE */
+    kx_json_fault fault;   /* the first one */
+    uint32_t fault_offset; /* of its first byte; its escape's backslash for ESCAPE and SURROGATE */
 
     /* What a consumer that keeps a path for every value would spend, so far. On a path, a member adds the raw
      * bytes of its name and one, an array's element adds one. path_sum is a lower bound where deepest exceeds
@@ -76,12 +78,12 @@ typedef struct {
     uint64_t path_sum; /* sum over all values of the length of their path */
 
     /* private */
-    uint8_t expects;                             /* what may stand next */
-    bool in_object;                              /* the innermost open bracket is "{" */
-    uint32_t name_length;                        /* of the name last read; 0 in an array */
-    uint32_t path;                               /* path length of the innermost open container */
-    uint32_t paths[KX_JSON_PATH_DEPTH];          /* the same at each depth */
-    uint64_t in_objects[KX_JSON_DEPTH_MAX / 64]; /* per open bracket, whether it is "{" */
+    uint8_t expects;                                 /* what may stand next */
+    bool in_object;                                  /* the innermost open bracket is "{" */
+    uint32_t name_length;                            /* of the name last read; 0 in an array */
+    uint32_t path;                                   /* path length of the innermost open container */
+    uint32_t paths[KX_JSON_PATH_DEPTH];              /* the same at each depth */
+    uint64_t in_objects[KX_JSON_DEPTH_MAX / 64 + 1]; /* per open bracket, whether it is "{" */
 } kx_json_reader;
 
 /* Starts reading text, which stays the caller's and must outlive the reader.
@@ -94,6 +96,12 @@ void kx_json_init(kx_json_reader *reader, const uint8_t *text, uint32_t length);
  * white space is checked too: KX_JSON_END means that every byte of the text is valid. A number inside a
  * container that the text's end touches is no token, as digits may be missing. */
 kx_json_type kx_json_next(kx_json_reader *reader);
+
+/* A second reader where the first one is, to look ahead. fork: uninitialised memory is fine. */
+void kx_json_fork(const kx_json_reader *reader, kx_json_reader *fork);
+
+/* Moves to the next byte that is no white space and returns it; -1 at the end of the text. */
+int kx_json_peek(kx_json_reader *reader);
 
 /* After a token of type KX_JSON_OBJECT or KX_JSON_ARRAY: reads through the end of that value.
  * Afterwards reader->token has the type of the closing bracket and the whole value's range. After any other

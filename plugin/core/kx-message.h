@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kx-framing.h"
+#include "kx-header.h"
 
 /* What a Response says, by the user's lists of words. */
 typedef enum {
@@ -19,8 +19,11 @@ typedef enum {
     KX_SUCCESS
 } kx_verdict;
 
-/* Strings are UTF-8 and live as long as the packet's dissection, NULL where the message has no such parameter; where it
- * has several, the first one counts. Never holds key data, only keyed hashes of it (kx_hash). */
+/* How a key relay ended, as far as the capture shows. */
+typedef enum { KX_RELAY_OPEN, KX_RELAY_SUCCESS, KX_RELAY_FAILURE } kx_relay_result;
+
+/* Strings are UTF-8 and live as long as the packet's dissection, NULL where the message has no such parameter;
+ * where it has several, the first one counts. Never holds key data, only keyed hashes of it (kx_hash). */
 typedef struct {
     kx_header header;
     uint16_t acts_as; /* the CommandCode of Table I.1 that the message counts as; 0: none */
@@ -44,6 +47,7 @@ typedef struct {
     uint64_t *key_ids;        /* their hashes */
     uint64_t key_ids_hash;    /* of all of them together; 0 if there are none */
     uint64_t *key_data; /* by Key ID: the hash of its Key as transmitted; 0: none, or less than 16 bytes */
+    struct kx_details *details; /* more of them, for the shell's statistics; NULL if nobody wants to know */
 } kx_message;
 
 #endif

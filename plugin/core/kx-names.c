@@ -60,8 +60,8 @@ static bool is_left_out(char c)
     return c == ' ' || c == '_' || c == '-';
 }
 
-/* Whether a name is that of a row, but for case, spaces, "_" and "-". */
-static bool is_spelled(const char *name, const char *end, const char *row)
+/* Whether a name is that of a row, but for case, spaces, "_" and "-". cut: or its beginning. */
+static bool is_spelled(const char *name, const char *end, const char *row, bool cut)
 {
     for (;; name++, row++) {
         while (name < end && is_left_out(*name))
@@ -69,7 +69,7 @@ static bool is_spelled(const char *name, const char *end, const char *row)
         while (is_left_out(*row))
             row++;
         if (name == end || !*row)
-            return name == end && !*row;
+            return name == end && (cut || !*row);
         if (g_ascii_tolower(*name) != g_ascii_tolower(*row))
             return false;
     }
@@ -82,9 +82,14 @@ static kx_parameter find(const char *name, size_t length)
     if (parameter != KX_NO_PARAMETER)
         return parameter;
     for (parameter = 0; parameter < KX_PARAMETERS; parameter++)
-        if (is_spelled(name, name + length, kx_parameter_name(parameter)))
+        if (is_spelled(name, name + length, kx_parameter_name(parameter), false))
             break;
     return parameter;
+}
+
+bool kx_parameter_may_begin(const char *name, size_t length, kx_parameter parameter)
+{
+    return is_spelled(name, name + length, kx_parameter_name(parameter), true);
 }
 
 kx_parameter kx_parameter_from_name(const char *name, size_t length)

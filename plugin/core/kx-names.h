@@ -15,6 +15,9 @@
  * decoded. Returns KX_NO_PARAMETER for any other name. */
 kx_parameter kx_parameter_from_name(const char *name, size_t length);
 
+/* Whether a name that is cut off may be the beginning of a parameter's. */
+bool kx_parameter_may_begin(const char *name, size_t length, kx_parameter parameter);
+
 /* Forgets the further spellings. */
 void kx_names_forget_aliases(void);
 

@@ -8,7 +8,7 @@
 #define KX_RECORDS_H
 
 #include "kx-list.h"
-#include "kx-track.h"
+#include "kx-sighting.h"
 
 typedef enum {
     KX_RECORD_OTHER,

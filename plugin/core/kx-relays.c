@@ -15,22 +15,13 @@
 #include "kx-table.h"
 #include "kx-transit.h"
 
-kx_list kx_hops = {sizeof(kx_hop), 0, NULL};
-kx_list kx_batches = {sizeof(kx_batch), 0, NULL};
-kx_list kx_relays = {sizeof(kx_relay), 0, NULL};
-
-static int64_t timeout; /* nanoseconds; 0: for ever */
-
 static bool namesakes; /* one request ID, several sources, at about the same time */
 
-static kx_table requests;  /* request ID -> newest relay */
-static kx_table named;     /* request ID and end points -> newest relay; of requests with many hops */
-static kx_table keys;      /* end points and Key IDs -> newest batch */
-static kx_table senders;   /* end -> newest hop from it */
-static kx_table receivers; /* end -> newest hop to it */
-static kx_table resent;    /* hop, and MessageID or connection it was sent again with */
+static kx_table requests; /* request ID -> newest relay */
+static kx_table named;    /* request ID and end points -> newest relay; of requests with many hops */
+static kx_table keys;     /* end points and Key IDs -> newest batch */
 
-enum { REQUEST_ID, NAMED, KEYS, MESSAGE_ID, CONNECTION };
+enum { REQUEST_ID, NAMED, KEYS };
 
 /* ---- identities ---- */
 
@@ -52,13 +43,6 @@ static uint64_t hash_key_ids(const kx_message *m)
     for (uint32_t i = 0; i < m->key_id_count; i++)
         hash += m->key_ids[i];
     return hash;
-}
-
-bool kx_relays_apart(uint32_t record, uint32_t other)
-{
-    int64_t between = (int64_t)((uint64_t)kx_record_time(other) - (uint64_t)kx_record_time(record));
-
-    return timeout && (between > timeout || between < -timeout);
 }
 
 uint32_t kx_relays_of_request(uint64_t request)
@@ -269,59 +253,6 @@ static uint32_t batch_of(const kx_message *m, uint32_t record)
 
 /* ---- hops ---- */
 
-uint32_t kx_hops_from(uint32_t end)
-{
-    return kx_table_get(&senders, kx_hash_number(0, end));
-}
-
-uint32_t kx_hops_to(uint32_t end)
-{
-    return kx_table_get(&receivers, kx_hash_number(0, end));
-}
-
-static uint32_t exchange(kx_table *table, uint32_t end, uint32_t number)
-{
-    uint32_t *newest = kx_table_put(table, kx_hash_number(0, end)), older = *newest;
-
-    *newest = number;
-    return older;
-}
-
-static uint64_t hash_resent(uint32_t hop, uint64_t what, uint32_t number)
-{
-    return kx_hash_number(what, (uint64_t)hop << 32 | number);
-}
-
-bool kx_hop_has_message_id(uint32_t hop, uint32_t message_id)
-{
-    const kx_hop *h = kx_hop_at(hop);
-
-    return h->message_id == message_id ||
-           (h->repeated && kx_table_get(&resent, hash_resent(hop, MESSAGE_ID, message_id)));
-}
-
-bool kx_hop_is_on(uint32_t hop, uint32_t connection)
-{
-    const kx_hop *h = kx_hop_at(hop);
-
-    return h->connection == connection ||
-           (h->repeated && kx_table_get(&resent, hash_resent(hop, CONNECTION, connection)));
-}
-
-static void note_repeat(uint32_t hop, const kx_message *m, const kx_way *way, uint32_t record)
-{
-    kx_hop *h = kx_hop_at(hop);
-
-    h->newest = record;
-    h->repeated = 1;
-    if (m->header.message_id != h->message_id)
-        *kx_table_put(&resent, hash_resent(hop, MESSAGE_ID, m->header.message_id)) = 1;
-    if (way->connection != h->connection)
-        *kx_table_put(&resent, hash_resent(hop, CONNECTION, way->connection)) = 1;
-    kx_record_at(record)->of = hop;
-    kx_record_at(record)->repeats = 1;
-}
-
 static void add_hop(const kx_message *m, const kx_way *way, uint32_t batch, uint32_t record)
 {
     kx_hop h = {
@@ -334,12 +265,9 @@ static void add_hop(const kx_message *m, const kx_way *way, uint32_t batch, uint
         .message_id = m->header.message_id,
         .transit = kx_transit_number(m),
         .indistinct = way->indistinct,
-        .older_from = exchange(&senders, way->from, kx_hops.count + 1),
-        .older_to = exchange(&receivers, way->to, kx_hops.count + 1),
     };
-    uint32_t number = kx_list_append(&kx_hops, &h);
+    uint32_t number = kx_batches_add_hop(&h);
 
-    kx_record_at(record)->of = number;
     kx_hops_add(number);
     count_hop(kx_relay_at(kx_batch_at(batch)->relay)->request, number);
 }
@@ -351,26 +279,21 @@ void kx_relays_see(const kx_sighting *s, const kx_way *way, uint32_t number)
 
     kx_relay_at(kx_batch_at(batch)->relay)->last = number;
     if (hop)
-        note_repeat(hop, s->message, way, number);
+        kx_batches_repeat_hop(hop, s->message->header.message_id, way->connection, number);
     else
         add_hop(s->message, way, batch, number);
 }
 
 /* ---- life time ---- */
 
-void kx_relays_start(int64_t link_timeout)
+void kx_relays_start(void)
 {
-    timeout = link_timeout;
     namesakes = false;
 }
 
 void kx_relays_forget(void)
 {
-    kx_list *lists[] = {&kx_hops, &kx_batches, &kx_relays};
-    kx_table *tables[] = {&requests, &named, &keys, &senders, &receivers, &resent};
-
-    for (unsigned i = 0; i < sizeof lists / sizeof *lists; i++)
-        kx_list_clear(lists[i]);
-    for (unsigned i = 0; i < sizeof tables / sizeof *tables; i++)
-        kx_table_clear(tables[i]);
+    kx_table_clear(&requests);
+    kx_table_clear(&named);
+    kx_table_clear(&keys);
 }

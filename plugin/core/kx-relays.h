@@ -1,101 +1,21 @@
 /* kx-relays.h
- * Key relays (clause 7.1): which 0x1101 messages are of one relay, which of one batch of keys, and the hops of a batch.
+ * Key relays (clause 7.1): which 0x1101 messages are of one relay, which of one batch of keys, and the hops of a
+ * batch.
  *
- * A relay is what has one Key relay request ID and the same end points, a batch what of it has the same Key IDs. A hop is
- * what goes from one node to another for a batch, however often it is sent. All but links between hops that the capture
- * shows too late, and hops that change a batch, is known at once; kx_relays_settle() finds the rest.
+ * A relay is what has one Key relay request ID and the same end points, a batch what of it has the same Key IDs. A
+ * hop is
+ * what goes from one node to another for a batch, however often it is sent. All but links between hops that the
+ * capture shows too late, and hops that change a batch, is known at once; kx_relays_settle() finds the rest.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef KX_RELAYS_H
 #define KX_RELAYS_H
 
-#include "kx-records.h"
+#include "kx-batches.h"
 
-/* A hop's number that cannot be known. */
-#define KX_HOP_UNKNOWN 0xfffffu
-
-/* What goes from one node to another for a batch, however often it is sent. */
-typedef struct {
-    uint32_t batch;
-    uint32_t first, newest; /* records: as first sent, and as last sent */
-    uint32_t previous;      /* record on the hop before */
-    uint32_t next;          /* record of the first message on the hop after */
-    uint32_t answer;        /* record of its own answer: the first final one, else the first interim one */
-    uint32_t outcome;       /* record of its newest final answer */
-    uint32_t from, to;      /* ends */
-    uint32_t connection;
-    uint32_t message_id;           /* as first sent */
-    uint32_t transit;              /* list of transit nodes */
-    uint32_t root;                 /* the first hop of its chain; 0: not known */
-    uint32_t older;                /* the hop of the batch before it, in order of appearance */
-    uint32_t older_from, older_to; /* the hop before it that came from, or went to, the same node */
-    unsigned number : 20;          /* from 1 on, or KX_HOP_UNKNOWN; 0: not measured */
-    unsigned by_node : 1;          /* previous is told by the node */
-    unsigned guessed : 1;          /* previous is the only one that was left */
-    unsigned ambiguous : 1;        /* several could be previous */
-    unsigned changes_batch : 1; /* previous is, or before the end of the capture may be, of an older batch */
-    unsigned indistinct : 1;
-    unsigned other_transit : 1; /* names other transit nodes than the root of its chain; settled */
-    unsigned repeated : 1;
-    unsigned unsure : 1; /* its place rests on a guess; settled */
-} kx_hop;
-
-/* The messages of a relay with one set of Key IDs. */
-typedef struct {
-    uint32_t relay;
-    uint32_t keys;                /* Key IDs that the relay had not before */
-    uint32_t key_ids;             /* half of the hash of its Key IDs */
-    uint32_t namesake;            /* the batch before it with the same end points and Key IDs */
-    uint32_t older;               /* the batch of the relay before it */
-    uint32_t newest;              /* hop */
-    unsigned hops : 30;           /* how many */
-    unsigned doubtful : 1;        /* an answer that went elsewhere, or nowhere, may be its */
-    unsigned shares_unsurely : 1; /* what it shares may be the other batch's only; settled */
-    uint32_t
-        answer; /* record of its end-to-end answer: success before failure before interim; without what it shares */
-    uint32_t shared; /* record of another batch's that counts for it too; settled */
-    uint32_t whole;  /* the batch that it is a part of, by a hop that changed it; settled. Else itself */
-} kx_batch;
-
-typedef struct {
-    uint64_t request;             /* the request ID's hash; 0: it has none */
-    uint32_t source, destination; /* interned */
-    uint32_t first, last;         /* records */
-    uint32_t newest;              /* batch */
-    uint32_t older;               /* the relay before it with the same request ID */
-    uint32_t request_hops;        /* hops of all relays with the request ID, kept in the newest of them */
-    uint32_t failure;             /* record of the answer that the result is; settled, like what follows */
-    uint16_t failed_hop;
-    uint8_t result; /* kx_relay_result */
-    bool uncertain;
-} kx_relay;
-
-/* Requests with more hops than this are looked through by kx-queues.h, others one hop after the other. */
-#define KX_FEW_HOPS 16
-
-/* No more is looked at where a choice among many has to be made. */
-#define KX_LOOK_MAX 64
-
-extern kx_list kx_hops, kx_batches, kx_relays;
-
-static inline kx_hop *kx_hop_at(uint32_t number)
-{
-    return (kx_hop *)kx_list_at(&kx_hops, number);
-}
-
-static inline kx_batch *kx_batch_at(uint32_t number)
-{
-    return (kx_batch *)kx_list_at(&kx_batches, number);
-}
-
-static inline kx_relay *kx_relay_at(uint32_t number)
-{
-    return (kx_relay *)kx_list_at(&kx_relays, number);
-}
-
-/* What queues are kept for, by request (kx-queues.h): hops by their ends; batches by each sender, by each receiver, and
- * all of them. */
+/* What queues are kept for, by request (kx-queues.h): hops by their ends; batches by each sender, by each receiver,
+ * and all of them. */
 typedef enum { KX_QUEUE_LINK, KX_QUEUE_SENDER, KX_QUEUE_RECEIVER, KX_QUEUE_BATCH } kx_queue_kind;
 
 uint64_t kx_relays_queue_key(uint64_t request, kx_queue_kind kind, uint32_t end, uint32_t other);
@@ -106,31 +26,13 @@ uint64_t kx_request_hash(const char *request_id);
 /* The newest relay with a request ID; 0 if there is none. */
 uint32_t kx_relays_of_request(uint64_t request);
 
-/* The newest hop that came from an end, or went to one; older_from and older_to lead to the others. */
-uint32_t kx_hops_from(uint32_t end);
-uint32_t kx_hops_to(uint32_t end);
-
-/* Whether a message of the hop, however often it was sent, has this MessageID, or was sent on this connection. */
-bool kx_hop_has_message_id(uint32_t hop, uint32_t message_id);
-bool kx_hop_is_on(uint32_t hop, uint32_t connection);
-
-/* The relay that a batch belongs to, as far as known now. */
-static inline uint32_t kx_relay_of_batch(uint32_t batch)
-{
-    return kx_batch_at(kx_batch_at(batch)->whole)->relay;
-}
-
-/* Whether so much time lies between two messages that the later one begins something new. */
-bool kx_relays_apart(uint32_t record, uint32_t other);
-
 /* Whether request IDs of the capture are such that several sources use the same one at a time. */
 bool kx_relays_have_namesakes(void);
 
 /* Takes note of a 0x1101. Its hop is in the record then. */
 void kx_relays_see(const kx_sighting *sighting, const kx_way *way, uint32_t number);
 
-/* link_timeout: nanoseconds; 0: for ever. */
-void kx_relays_start(int64_t link_timeout);
+void kx_relays_start(void);
 void kx_relays_forget(void);
 
 #endif

@@ -51,7 +51,8 @@ static bool is_on_the_way_to(uint32_t hop, uint32_t failed)
     return failed;
 }
 
-/* Whether the batch was sent elsewhere, or again, after it had failed at a hop (0: from end to end), and with success. */
+/* Whether the batch was sent elsewhere, or again, after it had failed at a hop (0: from end to end), and with
+ * success. */
 static bool is_superseded(uint32_t batch, uint32_t failed, uint32_t failure)
 {
     uint32_t at = kx_batch_at(batch)->newest;
@@ -90,8 +91,8 @@ static void add_hop(outcome *o, uint32_t hop)
 
 /* ---- what batches share ---- */
 
-/* The answer to the only hop of a chain is the batch's; but a failure of one of several ways is not. So is the answer to
- * what a hop made of the batch. */
+/* The answer to the only hop of a chain is the batch's; but a failure of one of several ways is not. So is the
+ * answer to what a hop made of the batch. */
 static void take_answers(kx_batch *b, const outcome *o)
 {
     kx_batch *whole = kx_batch_at(b->whole);
@@ -111,12 +112,15 @@ static bool came_back(const kx_hop *first, uint32_t answer)
     return !next || (next->answer && next->answer < answer);
 }
 
-static bool is_end_to_end(uint32_t answer)
+/* The failure of one of several ways is none of the batch. */
+static bool is_end_to_end(uint32_t answer, const outcome *o)
 {
     const kx_record *r = kx_record_at(answer);
     const kx_hop *h = kx_hop_at(r->of);
 
-    return r->end_to_end || (!h->previous && came_back(h, answer));
+    if (r->end_to_end)
+        return true;
+    return !h->previous && came_back(h, answer) && (o->chains == 1 || r->verdict == KX_SUCCESS);
 }
 
 static void note_answer(following *f, uint32_t answer)
@@ -140,10 +144,10 @@ static void share(uint32_t batch, const outcome *o, const following *f)
     if (kx_answer_strength(next) <= kx_answer_strength(b->answer))
         return;
     b->shared = next;
-    b->shares_unsurely = f->answers > 1;
+    b->shares_unsurely = f->answers > 1 || !f->success;
 }
 
-static bool begins_batch(uint32_t record)
+bool kx_results_begins_batch(uint32_t record)
 {
     const kx_record *r = kx_record_at(record);
     const kx_hop *h = kx_hop_at(r->of);
@@ -160,9 +164,9 @@ static void share_answers(const outcome *outcomes)
         const kx_record *r = kx_record_at(i);
         if (!r->of || r->again)
             continue;
-        if (r->kind == KX_RECORD_COMPLETION && is_end_to_end(i)) {
+        if (r->kind == KX_RECORD_COMPLETION && is_end_to_end(i, &outcomes[whole_of(r->of)])) {
             note_answer(&next[kx_batch_at(whole_of(r->of))->relay], i);
-        } else if (r->kind == KX_RECORD_RELAY && begins_batch(i)) {
+        } else if (r->kind == KX_RECORD_RELAY && kx_results_begins_batch(i)) {
             uint32_t batch = kx_hop_at(r->of)->batch;
             share(batch, &outcomes[batch], &next[kx_batch_at(batch)->relay]);
         }
@@ -203,7 +207,7 @@ static void add_verdict(kx_relay *r, const kx_batch *b, const verdict *v)
     static const uint8_t weights[] = {[KX_RELAY_SUCCESS] = 0, [KX_RELAY_OPEN] = 1, [KX_RELAY_FAILURE] = 2};
 
     r->uncertain |= v->by ? kx_record_at(v->by)->uncertain || (v->by == b->shared && b->shares_unsurely)
-                          : b->doubtful || kx_completions_are_mute_to(kx_hop_at(b->newest));
+                          : b->doubtful || kx_completions_may_be_mute(kx_hop_at(b->newest)->first);
     if (weights[v->result] <= weights[r->result])
         return;
     r->result = (uint8_t)v->result;
@@ -237,6 +241,7 @@ void kx_results_settle(void)
         if (kx_batch_at(i)->whole != i)
             continue;
         verdict v = judge_batch(i, &outcomes[i]);
+        kx_batch_at(i)->result = v.result;
         add_verdict(kx_relay_at(kx_batch_at(i)->relay), kx_batch_at(i), &v);
     }
     g_free(outcomes);

@@ -7,7 +7,14 @@
 #ifndef KX_RESULTS_H
 #define KX_RESULTS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 /* After kx_hops_settle(). */
 void kx_results_settle(void);
+
+/* Whether the record of a key relay is that of the first message of a batch, which is not a part of another.
+ * Settled. */
+bool kx_results_begins_batch(uint32_t record);
 
 #endif

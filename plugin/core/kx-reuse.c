@@ -5,7 +5,7 @@
  */
 #include "kx-reuse.h"
 
-#include "kx-relays.h"
+#include "kx-batches.h"
 #include "kx-supplies.h"
 #include "kx-table.h"
 
@@ -74,8 +74,8 @@ static bool stands_before(const kx_message *m, uint32_t i)
     return false;
 }
 
-/* The same data under the same Key ID is the reuse of a Key ID. before: the record that relayed the Key ID, 0 if none.
- */
+/* The same data under the same Key ID is the reuse of a Key ID. before: the record that relayed the Key ID, 0 if
+ * none. */
 static void see_data(kx_reuses *found, const kx_message *m, uint32_t i, uint32_t before, uint32_t number)
 {
     uint32_t *user = kx_table_put(&data, m->key_data[i]);

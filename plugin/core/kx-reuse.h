@@ -21,7 +21,8 @@ typedef struct {
     kx_reuse supplied;
 } kx_reuses;
 
-/* Takes note of the Key IDs and Keys of a 0x1101 whose batch is known, or of the Key IDs of a 0x1104 that succeeded. */
+/* Takes note of the Key IDs and Keys of a 0x1101 whose batch is known, or of the Key IDs of a 0x1104 that
+ * succeeded. */
 void kx_reuse_see_relay(const kx_message *message, uint32_t number);
 void kx_reuse_see_response(const kx_message *message, const kx_way *way, uint32_t number);
 

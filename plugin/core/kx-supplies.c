@@ -28,6 +28,7 @@ static kx_list early = {sizeof(early_response), 0, NULL};
 static kx_table early_of; /* Session ID -> newest of them */
 static kx_table sessions; /* Session ID -> newest supply */
 static int64_t timeout, skew;
+static bool mute; /* there are responses that do not even say what they answer */
 
 static uint64_t hash_session(const kx_message *m)
 {
@@ -78,6 +79,7 @@ static uint32_t add_supply(const kx_message *m, const kx_way *way, uint32_t numb
                    .message_id = m->header.message_id,
                    .older = older,
                    .asked = asked_for(m),
+                   .nameless = !m->session_id,
                    .times = 1};
 
     return kx_list_append(&kx_supplies, &s);
@@ -135,16 +137,31 @@ static uint32_t find_supply(uint64_t session, const kx_way *way, uint32_t number
     return (best_rank & (SAME_CONNECTION | SAME_NODES)) || count == 1 ? best : 0;
 }
 
-static void answer(uint32_t supply, uint32_t number)
+/* Between other nodes than those of the request, it may be another session of that name. */
+static void answer(uint32_t supply, const kx_way *way, uint32_t number)
 {
     kx_supply *s = kx_supply_at(supply);
     kx_record *r = kx_record_at(number);
 
     r->of = supply;
+    r->uncertain = s->from != way->to || s->to != way->from;
     if (!s->answer || (!is_final(s->answer) && is_final(number)))
         s->answer = number;
     if (r->verdict == KX_SUCCESS)
         s->successful = number;
+}
+
+/* What has the Session ID of a response that nobody can place may be what it answers. */
+static void doubt_session(uint64_t session, uint32_t number)
+{
+    uint32_t at = kx_table_get(&sessions, session);
+
+    for (unsigned i = 0; at && i < LOOK_MAX; i++, at = kx_supply_at(at)->older) {
+        if (is_old(kx_supply_at(at), number))
+            continue;
+        kx_supply_at(at)->doubtful = true;
+        kx_record_at(number)->unplaced = 1;
+    }
 }
 
 void kx_supplies_see_response(const kx_sighting *sighting, const kx_way *way, uint32_t number)
@@ -158,13 +175,22 @@ void kx_supplies_see_response(const kx_sighting *sighting, const kx_way *way, ui
     else
         asked = asked && kx_record_at(asked)->kind == KX_RECORD_SUPPLY ? kx_record_at(asked)->of : 0;
     if (asked) {
-        answer(asked, number);
+        answer(asked, way, number);
     } else if (e.session) {
+        doubt_session(e.session, number);
         uint32_t *newest = kx_table_put(&early_of, e.session);
         e.older = *newest;
         e.keys = m->verdict == KX_SUCCESS ? m->key_id_count : 0;
         *newest = kx_list_append(&early, &e);
+    } else {
+        mute = true;
+        kx_record_at(number)->unplaced = 1;
     }
+}
+
+bool kx_supplies_are_doubtful(const kx_supply *s)
+{
+    return s->doubtful || (s->nameless && mute);
 }
 
 void kx_supplies_reconsider(const kx_message *m, uint32_t number)
@@ -177,7 +203,7 @@ void kx_supplies_reconsider(const kx_message *m, uint32_t number)
             return;
         uint32_t supply = kx_record_at(e->record)->of ? 0 : find_supply(e->session, &e->way, e->record);
         if (supply) {
-            answer(supply, e->record);
+            answer(supply, &e->way, e->record);
             kx_supply_at(supply)->keys += e->keys;
         }
         at = e->older;
@@ -190,7 +216,8 @@ bool kx_supplies_mismatch(uint32_t record)
     uint32_t number = kx_record_at(record)->of;
     const kx_supply *s = number ? kx_supply_at(number) : NULL;
 
-    if (!s || s->successful != record || s->asked == KX_SUPPLY_NO_NUMBER || s->keys == s->asked)
+    if (!s || s->successful != record || kx_record_at(record)->uncertain || s->asked == KX_SUPPLY_NO_NUMBER ||
+        s->keys == s->asked)
         return false;
     return s->times == 1 || s->asked == 0 || s->keys % s->asked != 0 || s->keys / s->asked > s->times ||
            s->keys == 0;
@@ -200,6 +227,7 @@ bool kx_supplies_mismatch(uint32_t record)
 
 void kx_supplies_start(int64_t link_timeout, int64_t clock_skew)
 {
+    mute = false;
     timeout = link_timeout;
     skew = clock_skew;
 }

@@ -19,6 +19,8 @@ typedef struct {
     uint32_t asked; /* Number of keys, or KX_SUPPLY_NO_NUMBER, or KX_SUPPLY_BIG_NUMBER for any larger one */
     uint32_t keys;  /* different Key IDs of its successful answers */
     uint32_t times; /* how often it was sent */
+    bool nameless;  /* has no Session ID */
+    bool doubtful;  /* a response that cannot be placed may be to it */
 } kx_supply;
 
 #define KX_SUPPLY_NO_NUMBER  UINT32_MAX
@@ -38,7 +40,11 @@ void kx_supplies_see_response(const kx_sighting *sighting, const kx_way *way, ui
 /* A 0x1103 was seen: responses that came too early, as clocks differ, may be to it. */
 void kx_supplies_reconsider(const kx_message *message, uint32_t number);
 
-/* Whether a response is the one on which it is said that its supply got another number of Key IDs than it asked for. */
+/* Whether a response that cannot be placed may be to a supply. */
+bool kx_supplies_are_doubtful(const kx_supply *supply);
+
+/* Whether a response is the one on which it is said that its supply got another number of Key IDs than it asked
+ * for. */
 bool kx_supplies_mismatch(uint32_t record);
 
 /* link_timeout, clock_skew: nanoseconds; a time-out of 0 is for ever. */

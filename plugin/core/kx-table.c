@@ -65,7 +65,7 @@ static inline uint64_t load_few(const uint8_t *at, size_t length)
     return (uint64_t)at[0] << 16 | (uint64_t)at[length / 2] << 8 | at[length - 1];
 }
 
-static inline uint64_t finish(uint64_t hash, uint64_t last)
+static inline uint64_t hash_finish(uint64_t hash, uint64_t last)
 {
     hash = fold_product(hash ^ keys[2], last ^ keys[3]);
     return hash ? hash : 1;
@@ -86,14 +86,14 @@ uint64_t kx_hash(uint64_t seed, const void *bytes, size_t length)
         at += 8;
         left -= 8;
     }
-    return finish(hash, load_few(at, left));
+    return hash_finish(hash, load_few(at, left));
 }
 
 uint64_t kx_hash_number(uint64_t seed, uint64_t number)
 {
     if (keys[0] == 0)
         draw_keys();
-    return finish(fold_product(seed ^ keys[0], keys[1]), number);
+    return hash_finish(fold_product(seed ^ keys[0], keys[1]), number);
 }
 
 /* The place of a hash, or the unused one where it would go. There is always an unused one. */

@@ -1,5 +1,6 @@
 /* kx-track.c
- * What a message has to do with the others of the capture: hands sightings to those who know, and gathers what they say.
+ * What a message has to do with the others of the capture: hands sightings to those who know, and gathers what
+ * they say.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,6 +15,7 @@
 #include "kx-queues.h"
 #include "kx-results.h"
 #include "kx-reuse.h"
+#include "kx-standard.h"
 #include "kx-supplies.h"
 #include "kx-transit.h"
 
@@ -22,20 +24,10 @@ static bool complete; /* and the capture was read to its end */
 
 /* ---- sightings ---- */
 
-static kx_record_kind kind_of(const kx_sighting *s)
+/* The kinds stand in the order of Table I.1. */
+static kx_record_kind kind_of(const kx_message *m)
 {
-    switch (s->again ? 0 : s->message->acts_as) {
-    case KX_KEY_RELAY:
-        return KX_RECORD_RELAY;
-    case KX_KEY_RELAY_COMPLETION:
-        return KX_RECORD_COMPLETION;
-    case KX_KEY_SUPPLY:
-        return KX_RECORD_SUPPLY;
-    case KX_KEY_SUPPLY_RESPONSE:
-        return KX_RECORD_RESPONSE;
-    default:
-        return KX_RECORD_OTHER;
-    }
+    return m->acts_as ? (kx_record_kind)(KX_RECORD_RELAY + m->acts_as - KX_KEY_RELAY) : KX_RECORD_OTHER;
 }
 
 static void see_relay(const kx_sighting *s, const kx_way *way, uint32_t number)
@@ -58,10 +50,14 @@ static void see_response(const kx_sighting *s, const kx_way *way, uint32_t numbe
         kx_reuse_see_response(s->message, way, number);
 }
 
-/* Whether an answer repeats the MessageID of what it answers, which may have come over another connection. */
+/* Whether an answer repeats the MessageID of what it answers, which may have come over another connection; or may
+ * do so, as nobody knows what it answers. */
 static bool is_echo(uint32_t number, uint32_t message_id)
 {
     const kx_record *r = kx_record_at(number);
+
+    if ((r->kind == KX_RECORD_COMPLETION || r->kind == KX_RECORD_RESPONSE) && !r->of)
+        return true;
 
     if (r->kind == KX_RECORD_COMPLETION && r->of)
         return kx_hop_has_message_id(r->of, message_id);
@@ -70,7 +66,7 @@ static bool is_echo(uint32_t number, uint32_t message_id)
 
 void kx_track_see(const kx_sighting *s)
 {
-    kx_record_kind kind = kind_of(s);
+    kx_record_kind kind = s->again ? KX_RECORD_OTHER : kind_of(s->message);
     uint32_t number = kx_record_add(s, kind), message_id = s->message->header.message_id;
 
     settled = complete = false;
@@ -147,14 +143,15 @@ static void tell_response(uint32_t answer, kx_links *links)
     links->uncertain |= is_uncertain(answer);
 }
 
-/* An answer that says nothing of what it answers, or that went to another one of several, may be the one that is missing. */
+/* An answer that says nothing of what it answers, or that went to another one of several, may be the one that is
+ * missing. */
 static void tell_relay_response(const kx_hop *h, kx_links *links)
 {
     const kx_batch *b = kx_batch_at(h->batch);
     uint32_t answer = answer_of(h);
 
     tell_response(answer, links);
-    links->response_missing &= !b->doubtful && !kx_completions_are_mute_to(h);
+    links->response_missing &= !b->doubtful && !kx_completions_may_be_mute(h->first);
     links->uncertain |= answer && answer == b->shared && b->shares_unsurely;
 }
 
@@ -227,8 +224,11 @@ static void tell_key_relay(uint32_t number, kx_links *links)
     const kx_record *r = kx_record_at(number);
     const kx_hop *h = kx_hop_at(r->of);
 
-    if (settled)
+    if (settled) {
         tell_relay_response(h, links);
+        links->begins_batch = kx_results_begins_batch(number);
+        links->batch_result = (kx_relay_result)kx_batch_at(kx_batch_at(h->batch)->whole)->result;
+    }
     if (settled || !h->changes_batch)
         tell_relay(h->batch, links);
     links->repeat_of = r->repeats ? kx_record_frame(h->first) : 0;
@@ -256,6 +256,7 @@ static void tell_completion(uint32_t number, kx_links *links)
     links->first_hop_in = root ? kx_record_frame(kx_hop_at(root)->first) : 0;
     links->counts =
         r->end_to_end ? kx_batch_at(kx_hop_at(r->of)->batch)->answer == number : h->answer == number;
+    links->ends_batch = kx_completions_of_batch(kx_hop_at(r->of)->batch) == number;
     links->uncertain |= !r->end_to_end && h->unsure;
     links->hop = r->end_to_end || place == KX_HOP_UNKNOWN ? 0 : place;
     const kx_relay *relay = kx_relay_at(links->relay);
@@ -298,6 +299,7 @@ static void tell_supply(uint32_t number, kx_links *links)
     const kx_supply *s = kx_supply_at(kx_record_at(number)->of);
 
     tell_response(s->answer, links);
+    links->response_missing &= !kx_supplies_are_doubtful(s);
     links->repeat_of = kx_record_at(number)->repeats ? kx_record_frame(s->first) : 0;
 }
 
@@ -365,6 +367,13 @@ unsigned kx_track_hops(uint32_t frame, unsigned ordinal, uint32_t *frames, unsig
 
 /* ---- relays as a whole ---- */
 
+const char *kx_track_result_text(kx_relay_result result, const char *failure)
+{
+    if (result == KX_RELAY_FAILURE)
+        return failure ? failure : "failure";
+    return result == KX_RELAY_SUCCESS ? "success" : "open";
+}
+
 uint32_t kx_track_relay_count(void)
 {
     return kx_relays.count;
@@ -424,7 +433,8 @@ void kx_track_relay(uint32_t relay, kx_relay_summary *summary)
 
 void kx_track_start(const kx_track_settings *settings)
 {
-    kx_relays_start(settings->link_timeout);
+    kx_batches_start(settings->link_timeout);
+    kx_relays_start();
     kx_hops_start(settings->clock_skew);
     kx_completions_start(settings->clock_skew);
     kx_supplies_start(settings->link_timeout, settings->clock_skew);
@@ -435,6 +445,7 @@ void kx_track_forget(void)
 {
     kx_records_forget();
     kx_message_ids_forget();
+    kx_batches_forget();
     kx_relays_forget();
     kx_hops_forget();
     kx_queues_forget();

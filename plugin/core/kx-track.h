@@ -2,7 +2,8 @@
  * What a message has to do with the others of the capture (clause 7): request and response, the relays, batches and
  * hops of keys, how relays ended, and what was used twice.
  *
- * The shell hands in a sighting of each message, in the order of the capture, and asks afterwards. What order alone can
+ * The shell hands in a sighting of each message, in the order of the capture, and asks afterwards. What order
+ * alone can
  * make false is not said before the capture was read to its end. State takes constant time a message and a Key ID.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -10,28 +11,7 @@
 #ifndef KX_TRACK_H
 #define KX_TRACK_H
 
-#include "kx-message.h"
-
-/* One end of the way a message took. */
-typedef struct {
-    uint64_t
-        node; /* tells nodes apart: a hash of the KMA ID that the user's table gives it, else of its IP address */
-    uint16_t port;
-    bool listens; /* the node is known to listen on this port: it took the connection */
-} kx_end;
-
-/* One message, where it was seen. */
-typedef struct {
-    uint32_t frame;
-    unsigned ordinal; /* counts the messages of the frame from 0 */
-    int64_t time;     /* nanoseconds since the epoch */
-    kx_end from, to;
-    bool indistinct;     /* both ends have one IP address, and the user's table does not tell them apart */
-    uint32_t connection; /* numbers the TCP connections of the capture; from 1 on */
-    bool forward;        /* an arbitrary but lasting name for one of the connection's directions */
-    bool again;          /* TCP delivered it before: it is no message of its own */
-    const kx_message *message;
-} kx_sighting;
+#include "kx-sighting.h"
 
 /* The user's preferences. */
 typedef struct {
@@ -42,18 +22,19 @@ typedef struct {
 /* Why a hop of a key relay does not go with its first hop. */
 typedef enum { KX_OTHER_END_POINTS = 1, KX_OTHER_TRANSIT_NODES = 2, KX_OTHER_KEY_IDS = 4 } kx_inconsistency;
 
-typedef enum { KX_RELAY_OPEN, KX_RELAY_SUCCESS, KX_RELAY_FAILURE } kx_relay_result;
-
-/* What is known about one message. Frame numbers are 0 where there is no such frame; times are in nanoseconds. Strings
- * live as long as the capture. */
+/* What is known about one message. Frame numbers are 0 where there is no such frame; times are in nanoseconds.
+ * Strings live as long as the capture. */
 typedef struct {
     uint32_t response_in;  /* requests: the frame with the response */
     uint32_t response_to;  /* responses: the frame with the request */
     int64_t response_time; /* responses that have a request; negative where clocks differ */
     bool response_missing; /* requests, once the capture was read to its end */
-    bool unsolicited; /* responses whose request the capture does not hold, once it was read to its end */
-    bool uncertain;   /* response_in, response_to, hop or result is the best of several */
-    bool counts;      /* responses: the first final one, or interim one, of what it answers */
+    bool unsolicited;  /* responses whose request the capture does not hold, once it was read to its end */
+    bool uncertain;    /* response_in, response_to, hop or result is the best of several */
+    bool counts;       /* responses: the first final one, or interim one, of what it answers */
+    bool begins_batch; /* key relays: the first message of a batch, once all are known */
+    kx_relay_result batch_result; /* of the message's batch; like relay_result */
+    bool ends_batch; /* completions: the end-to-end answer of a batch, also where it answers the only hop */
 
     uint32_t relay; /* key relays and their completions: numbers the relay, from 1 on; 0: not known */
     uint32_t
@@ -125,6 +106,9 @@ void kx_track_ask(uint32_t frame, unsigned ordinal, kx_links *links);
 /* The frames in which the hops of what a completion answers were first sent, in the order of the capture.
  * frames: room for so many as most. Returns how many. */
 unsigned kx_track_hops(uint32_t frame, unsigned ordinal, uint32_t *frames, unsigned most);
+
+/* "success", "open", or the Response of the failure. failure: as in kx_links. */
+const char *kx_track_result_text(kx_relay_result result, const char *failure);
 
 /* How many numbers of relays there are; one that merged with another has no messages (first_frame is 0). */
 uint32_t kx_track_relay_count(void);

@@ -1,6 +1,8 @@
 # The core's sources, relative to this folder; the build inside Wireshark's source tree compiles them with the rest.
 # SPDX-License-Identifier: GPL-2.0-or-later
 set(KX_CORE_SOURCES
+  kx-batches.c
+  kx-choices.c
   kx-completions.c
   kx-delivered.c
   kx-framing.c
@@ -18,6 +20,7 @@ set(KX_CORE_SOURCES
   kx-relays.c
   kx-results.c
   kx-reuse.c
+  kx-secrets.c
   kx-standard.c
   kx-supplies.c
   kx-table.c

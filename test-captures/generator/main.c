@@ -41,8 +41,13 @@ int main(int argc, char **argv)
         help_print();
         return EXIT_SUCCESS;
     }
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        help_print_version();
+        return EXIT_SUCCESS;
+    }
     if (argc != 3 || argv[1][0] == '-') {
-        fprintf(stderr, "Usage: kx-capture SCENARIO.json OUTPUT.pcap\n       kx-capture --help\n");
+        fprintf(stderr, "Usage: kx-capture SCENARIO.json OUTPUT.pcap\n       kx-capture --help\n       "
+                        "kx-capture --version\n");
         return EXIT_USAGE;
     }
     GError *error = NULL;

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "kx-framing.h"
+#include "kx-standard.h"
 #include "random.h"
 
 #define MILLION     1000000u

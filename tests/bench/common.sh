@@ -9,7 +9,7 @@ mkdir "$work/home" "$work/none" "$work/counts"
 cp -R "$build/plugins" "$work/plugins"
 cp -R "$build/tests/bench/header-only" "$work/header-only"
 cp "$root/tests/bench/kx-lua.lua" "$work/"
-[ ! -e "$build/tests/bench/kx-count.so" ] || cp "$build/tests/bench/kx-count.so" "$work/"
+cp "$build/tests/bench/kx-count.so" "$build/tests/harness/kx-warm.so" "$work/"
 chmod -R a+rX "$work"
 chmod 777 "$work/home" "$work/counts"
 
@@ -73,20 +73,33 @@ operation_of() {
     esac
 }
 
-# command_of PEER CAPTURE OPERATION [WRAPPER]: a line for the shell. CAPTURE is the name of one in $work.
-command_of() {
-    local plugins=$work/none options=
+# environment_of PEER: what tshark is run with, for the shell.
+environment_of() {
+    local plugins=$work/none
+    case $1 in
+    kx | kx+json) plugins=$work/plugins ;;
+    floor) plugins=$work/header-only ;;
+    esac
+    echo "$as_user env -i PATH='$PATH' LC_ALL=C.UTF-8 TZ=UTC HOME=$work/home" \
+        "XDG_CONFIG_HOME=$work/home WIRESHARK_PLUGIN_DIR=$plugins WIRESHARK_EXTCAP_DIR=$work/none"
+}
+
+# arguments_of PEER CAPTURE OPERATION: of tshark. CAPTURE is the name of one in $work.
+arguments_of() {
+    local options=
     case $1 in
     data) options='-d tcp.port==7100,data' ;;
-    kx) plugins=$work/plugins options='-o kx.json_subtree:FALSE' ;;
-    kx+json) plugins=$work/plugins options='-o kx.json_subtree:TRUE' ;;
-    floor) plugins=$work/header-only options='-o kx.json_subtree:FALSE' ;;
+    kx | floor) options='-o kx.json_subtree:FALSE' ;;
+    kx+json) options='-o kx.json_subtree:TRUE' ;;
     lua) options="-X lua_script:$work/kx-lua.lua -o kxlua.json_subtree:FALSE" ;;
     lua+json) options="-X lua_script:$work/kx-lua.lua -o kxlua.json_subtree:TRUE" ;;
     esac
-    echo "$as_user env -i PATH='$PATH' LC_ALL=C.UTF-8 TZ=UTC HOME=$work/home" \
-        "XDG_CONFIG_HOME=$work/home WIRESHARK_PLUGIN_DIR=$plugins WIRESHARK_EXTCAP_DIR=$work/none" \
-        "${4-} tshark -n $options -r $work/$2.pcap $(operation_of "$1" "$3")"
+    echo "-n $options -r $work/$2.pcap $(operation_of "$1" "$3")"
+}
+
+# command_of PEER CAPTURE OPERATION [WRAPPER]: a line for the shell.
+command_of() {
+    echo "$(environment_of "$1") ${4-} tshark $(arguments_of "$1" "$2" "$3")"
 }
 
 # payload_bytes CAPTURE
@@ -94,24 +107,42 @@ payload_bytes() {
     sh -c "$(command_of kx "$1" '-T fields -e kx.length')" | tr , '\n' | awk '{ sum += $1 } END { print sum }'
 }
 
-# count PEER CAPTURE OPERATION: prints a line: PEER CAPTURE OPERATION ALL OWN. These are the instructions from the first
-# packet to the end of the capture, all and those of kx.so itself.
-count() {
-    local out=$work/counts/$1-$2-$3
-    local valgrind="LD_PRELOAD=$work/kx-count.so valgrind --tool=callgrind --instr-atstart=no --callgrind-out-file=$out"
-    if ! sh -c "$(command_of "$1" "$2" "$3" "$valgrind")" >/dev/null 2>"$out.log"; then
-        cat "$out.log" >&2
-        return 1
-    fi
-    echo "$1 $2 $3 $(awk -f "$root/tests/bench/callgrind.awk" "$out")"
-    rm "$out"
+# count_peer PEER: counts what the lines of the standard input name (CAPTURE OPERATION), all in one start of tshark (see
+# tests/harness/kx-warm.c), which takes longer under valgrind than all of them. Prints for each a line: PEER CAPTURE
+# OPERATION ALL OWN. These are the instructions from the first packet to the end of the capture, all and those of kx.so
+# itself.
+count_peer() {
+    local peer=$1 out=$work/counts/$1 server capture operation
+    mkdir -m 777 "$out"
+    sh -c "exec $kx_tshark --serve $out/socket $(environment_of "$peer") KX_WARM_SOCKET=3 \
+        LD_PRELOAD='$work/kx-count.so $work/kx-warm.so' valgrind --tool=callgrind --instr-atstart=no \
+        --callgrind-out-file=$out/%p.counts tshark --version" >"$out/log" 2>&1 &
+    server=$!
+    until [ -S "$out/socket" ]; do sleep 0.05; done
+    while read -r capture operation; do
+        # shellcheck disable=SC2046
+        if ! "$kx_tshark" "$out/socket" $(arguments_of "$peer" "$capture" "$operation") >/dev/null 2>&1 </dev/null; then
+            cat "$out/log" >&2
+            return 1
+        fi
+        echo "$peer $capture $operation $(awk -f "$root/tests/bench/callgrind.awk" "$out"/*.counts)"
+        rm "$out"/*.counts
+    done
+    kill "$server"
+    wait "$server" 2>/dev/null || true
 }
-export -f count command_of operation_of fields_of filter_of
+export kx_tshark="$build/tests/harness/kx-tshark"
+export -f count_peer environment_of arguments_of operation_of fields_of filter_of
 
-# count_all: counts what the lines of the standard input name (PEER CAPTURE OPERATION), as many at a time as there are
-# processors. Leaves the lines that count prints in $work/counted.
+# count_all: counts what the lines of the standard input name (PEER CAPTURE OPERATION), as many peers at a time as there
+# are processors. Leaves the lines that count_peer prints in $work/counted.
 count_all() {
-    xargs -P "$(nproc)" -L 1 bash -c 'set -euo pipefail; count "$@"' count >>"$work/counted"
+    cat >"$work/to-count"
+    # shellcheck disable=SC2016
+    cut -d ' ' -f 1 "$work/to-count" | sort -u | xargs -P "$(nproc)" -I PEER bash -c '
+        set -euo pipefail
+        sed -n "s/^$1 //p" "$work/to-count" | count_peer "$1"' bash PEER >>"$work/counted"
+    rm -r "$work"/counts/*
 }
 
 # counted PEER CAPTURE OPERATION [own]: a number of instructions.

@@ -19,13 +19,15 @@ void kx_params_register(int proto _U_)
 {
 }
 
-void kx_links_find(packet_info *pinfo _U_, const kx_message *message _U_, unsigned ordinal _U_, kx_links *links)
+void kx_links_find(packet_info *pinfo _U_, const kx_message *message _U_, unsigned ordinal _U_,
+                   kx_links *links)
 {
     memset(links, 0, sizeof *links);
 }
 
-void kx_links_show(tvbuff_t *tvb _U_, packet_info *pinfo _U_, proto_tree *tree _U_, const kx_message *message _U_,
-                   unsigned ordinal _U_, const kx_links *links _U_, kx_findings *findings _U_)
+void kx_links_show(tvbuff_t *tvb _U_, packet_info *pinfo _U_, proto_tree *tree _U_,
+                   const kx_message *message _U_, unsigned ordinal _U_, const kx_links *links _U_,
+                   kx_findings *findings _U_)
 {
 }
 

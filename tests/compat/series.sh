@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: tests/compat/series.sh CMAKE SOURCE_FOLDER
-# Configures with a Wireshark of a series that the plugin is not made for, and with a tshark of another series than the
-# plugin. CMake has to stop and say why.
+# Configures with a Wireshark of a series that the plugin is not made for: CMake has to stop and say why. And with a tshark
+# of another series than the plugin: CMake has to leave out the tests that need tshark and say so, or to stop where it is
+# told that all tests are required.
 set -euo pipefail
 
 if [ $# -ne 2 ]; then
@@ -46,4 +47,16 @@ done
 
 printf '#!/bin/sh\necho "TShark (Wireshark) 4.2.8."\n' >"$work/tshark"
 chmod +x "$work/tshark"
-refuses "$work/tshark is not of Wireshark" -DTSHARK_EXECUTABLE="$work/tshark"
+tests=(-DKX_BUILD_TESTS=ON -DTSHARK_EXECUTABLE="$work/tshark")
+refuses "tshark ($work/tshark is not of Wireshark" "${tests[@]}" -DKX_REQUIRE_ALL_TESTS=ON
+rm -rf "$work/build"
+"$cmake" -S "$source" -B "$work/build" -G Ninja "${tests[@]}" >"$work/printed" 2>&1 || {
+    echo "FAIL: does not configure without the tests of tshark: $(cat "$work/printed")" >&2
+    exit 1
+}
+grep -qF "$work/tshark is not of Wireshark" "$work/printed" || { echo 'FAIL: does not say what is left out' >&2; exit 1; }
+(cd "$work/build" && ctest -N) >"$work/printed"
+grep -q 'Total Tests: [1-9]' "$work/printed" || { echo 'FAIL: no test is left' >&2; exit 1; }
+! grep -q ': regression/' "$work/printed" || { echo 'FAIL: the tests of tshark are not left out' >&2; exit 1; }
+refuses 'Nobody has tried it with 4.2.' -DKX_UNTRIED_SERIES=ON -DWireshark_DIR="$work/4.2.8" # there is no library in it
+refuses "Wireshark's development files are not there" -DCMAKE_DISABLE_FIND_PACKAGE_Wireshark=ON

@@ -5,9 +5,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "oracle.h"
+#include "process.h"
+#include "program.h"
 #include "random-scenario.h"
-
-#include "../regression/process.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -16,12 +16,19 @@
 
 #define SHOWN_MAX 20
 
-typedef struct {
-    char *tshark, *plugins, *generator;
+static struct {
+    char *generator;
     int first, seeds, stories;
-    gboolean keep;
     char **captures;
-} options;
+} o = {.first = 1, .seeds = 4, .stories = 150};
+
+static const GOptionEntry options[] = {
+    {"generator", 0, 0, G_OPTION_ARG_FILENAME, &o.generator, "kx-capture, for random traffic", "PROGRAM"},
+    {"first", 0, 0, G_OPTION_ARG_INT, &o.first, "the first seed to try (default 1)", "N"},
+    {"seeds", 0, 0, G_OPTION_ARG_INT, &o.seeds, "how many seeds to try (default 4)", "N"},
+    {"stories", 0, 0, G_OPTION_ARG_INT, &o.stories, "relays and sessions a seed (default 150)", "N"},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.captures, NULL, "CAPTURE..."},
+    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
 
 /* ---- comparison ---- */
 
@@ -180,9 +187,9 @@ static gboolean check_capture(tshark_t *tshark, const char *path)
     return FALSE;
 }
 
-static gboolean generate(const options *o, const char *scenario, const char *capture, GError **error)
+static gboolean generate(const char *scenario, const char *capture, GError **error)
 {
-    const char *const command[] = {o->generator, scenario, capture, NULL};
+    const char *const command[] = {o.generator, scenario, capture, NULL};
     struct process_result result = {0};
 
     if (!process_run(command, NULL, 60, &result, error))
@@ -193,93 +200,36 @@ static gboolean generate(const options *o, const char *scenario, const char *cap
     return *error == NULL;
 }
 
-static gboolean check_seed(const options *o, tshark_t *tshark, const char *folder, int seed)
+static gboolean check_seed(const kx_program *program, int seed)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *subject = g_strdup_printf("random traffic, seed %d", seed);
-    g_autofree char *name = g_strdup_printf("%s/random-%d.json", folder, seed);
-    g_autofree char *capture = g_strdup_printf("%s/random-%d.pcap", folder, seed);
-    g_autofree char *scenario = random_scenario((guint32)seed, (guint)o->stories);
-    gboolean good = FALSE;
+    g_autofree char *name = g_strdup_printf("%s/random-%d.json", program->folder, seed);
+    g_autofree char *capture = g_strdup_printf("%s/random-%d.pcap", program->folder, seed);
+    g_autofree char *scenario = random_scenario((guint32)seed, (guint)o.stories);
 
-    if (g_file_set_contents(name, scenario, -1, &error) && generate(o, name, capture, &error)) {
+    if (g_file_set_contents(name, scenario, -1, &error) && generate(name, capture, &error)) {
         g_chmod(capture, 0644);
-        good = check(tshark, capture, subject);
-    } else {
-        g_print("%s: %s\n", subject, error->message);
+        return check(program->tshark, capture, subject);
     }
-    if (o->keep) {
-        g_print("  %s\n", capture);
-    } else {
-        g_remove(name);
-        g_remove(capture);
-    }
-    return good;
-}
-
-static guint check_random(const options *o, tshark_t *tshark)
-{
-    g_autofree char *folder = g_dir_make_tmp("kx-links-XXXXXX", NULL);
-    guint failures = 0;
-
-    g_chmod(folder, 0755);
-    for (int seed = o->first; seed < o->first + o->seeds; seed++)
-        failures += !check_seed(o, tshark, folder, seed);
-    if (!o->keep)
-        g_rmdir(folder);
-    return failures;
-}
-
-static gboolean run(const options *o, GError **error)
-{
-    g_autoptr(tshark_t) tshark = tshark_new(o->tshark, o->plugins, error);
-    guint failures = 0;
-
-    if (tshark == NULL)
-        return FALSE;
-    for (char **capture = o->captures; capture != NULL && *capture != NULL; capture++)
-        failures += !check_capture(tshark, *capture);
-    if (o->generator != NULL)
-        failures += check_random(o, tshark);
-    return failures == 0;
-}
-
-static gboolean parse(options *o, int *argc, char ***argv, GError **error)
-{
-    const GOptionEntry entries[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_FILENAME, &o->tshark, "the tshark to run", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_FILENAME, &o->plugins, "holds 4.x/epan/kx.so", "DIRECTORY"},
-        {"generator", 0, 0, G_OPTION_ARG_FILENAME, &o->generator, "kx-capture, for random traffic",
-         "PROGRAM"},
-        {"first", 0, 0, G_OPTION_ARG_INT, &o->first, "the first seed to try (default 1)", "N"},
-        {"seeds", 0, 0, G_OPTION_ARG_INT, &o->seeds, "how many seeds to try (default 4)", "N"},
-        {"stories", 0, 0, G_OPTION_ARG_INT, &o->stories, "relays and sessions a seed (default 150)", "N"},
-        {"keep", 0, 0, G_OPTION_ARG_NONE, &o->keep, "keep the random captures and say where", NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->captures, NULL, "CAPTURE..."},
-        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    g_autoptr(GOptionContext) context = g_option_context_new("- compare links with an independent oracle");
-
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, argc, argv, error))
-        return FALSE;
-    if (o->tshark != NULL && o->plugins != NULL)
-        return TRUE;
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                "--tshark and --plugins are needed; see --help");
+    g_print("%s: %s\n", subject, error->message);
     return FALSE;
+}
+
+static gboolean run(kx_program *program, GError **error)
+{
+    guint failures = 0;
+
+    if (!o.captures && !program_needs("generator", o.generator, error))
+        return FALSE;
+    for (char **capture = o.captures; capture && *capture; capture++)
+        failures += !check_capture(program->tshark, *capture);
+    for (int i = 0; o.generator && i < o.seeds; i++)
+        failures += !check_seed(program, o.first + i);
+    return failures == 0;
 }
 
 int main(int argc, char **argv)
 {
-    options o = {.first = 1, .seeds = 4, .stories = 150};
-    g_autoptr(GError) error = NULL;
-    gboolean good = parse(&o, &argc, &argv, &error) && run(&o, &error);
-
-    if (error != NULL)
-        g_printerr("kx-links-oracle: %s\n", error->message);
-    g_free(o.tshark);
-    g_free(o.plugins);
-    g_free(o.generator);
-    g_strfreev(o.captures);
-    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+    return program_main(argc, argv, "Compares links with an independent oracle", options, run);
 }

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #define _GNU_SOURCE /* memmem */
+#include "program.h"
 #include "secrets.h"
 
 #include <gio/gio.h>
@@ -14,13 +15,9 @@
 #define SHOWN_MAX 20
 
 typedef struct {
-    char *tshark, *plugins;
-    char **captures;
-} options;
-
-typedef struct {
     const char *subject;
     const traffic_t *before, *after;
+    gboolean exposed; /* the messages were not in TLS */
     guint failures;
 } comparison;
 
@@ -86,28 +83,45 @@ static gboolean take(GPtrArray *lines, const char *line)
 
 /* ---- what may differ ---- */
 
-static gboolean has_prefix(const char *line, const char *field)
+/* A filler tells nothing: stars in quotes, or ones where there is no room for them. */
+static gboolean is_filler(const char *text)
 {
-    return g_str_has_prefix(line, field) && line[strlen(field)] == ' ';
+    size_t length = strlen(text);
+
+    return length > 0 && (strspn(text, "*") == length || strspn(text, "1") == length);
 }
 
-/* A Key that is shown as a parameter like others, because it stands where none is due: all that differs is a
- * filler. */
-static gboolean is_masked(const char *before, const char *after)
+/* What can be said of a secret before it is masked, and perhaps not after that: its size, that it was no string, what
+ * it consisted of, where it ceased to be JSON. */
+static gboolean may_be_lost(const kx_seen *m, const char *line)
 {
-    if (!has_prefix(before, "kx.parameter.value") || strlen(before) != strlen(after))
-        return FALSE;
-    for (; *before != '\0'; before++, after++)
-        if (*before != *after && strchr("x0*1", *after) == NULL)
-            return FALSE;
-    return TRUE;
+    static const char *const fields[] = {"kx.key.size",
+                                         "kx.key",
+                                         "kx.keys.count",
+                                         "kx.parameter.name",
+                                         "kx.parameter.value",
+                                         "kx.payload.fault_offset",
+                                         NULL};
+    static const char *const experts[] = {"kx.parameter.wrong_type", "kx.parameter.missing",
+                                          "kx.parameter.unknown", "kx.parameter.odd_value", NULL};
+    g_auto(GStrv) parts = g_strsplit(line, " ", 2);
+
+    /* What stands in a Key ID's place is one only if it is a scalar; masked, it is. */
+    if (strcmp(parts[0], "kx.key.id") == 0 || strcmp(line, "kx.key.cleartext") == 0)
+        return traffic_value(m, "kx.key.id") != NULL && traffic_has_expert(m, "kx.parameter.wrong_type");
+    return g_strv_contains(fields, parts[0]) || g_strv_contains(experts, line);
 }
 
-/* Where JSON could not be read any further everything is masked but the byte at fault, and a word or a number that
- * was fine up to there is at fault itself. */
-static gboolean is_moved_fault(const char *before, const char *after)
+/* And what can be said of the filler instead. */
+static gboolean may_be_new(const char *line)
 {
-    return has_prefix(before, "kx.payload.fault_offset") && has_prefix(after, "kx.payload.fault_offset");
+    const char *value = strstr(line, " = ");
+
+    if (g_str_has_prefix(line, "kx.parameter.name = ") || g_str_has_prefix(line, "kx.parameter.value = ") ||
+        g_str_has_prefix(line, "kx.key.id = "))
+        return is_filler(value + 3) || strchr(value, '*') != NULL;
+    return strcmp(line, "kx.parameter.wrong_type") == 0 || strcmp(line, "kx.parameter.unknown") == 0 ||
+           g_str_has_prefix(line, "kx.payload.fault_offset") || g_str_has_prefix(line, "kx.keys.count = ");
 }
 
 /* What is exported has addresses and ports, but no TCP: connections one after another on the same ports are one. */
@@ -122,19 +136,6 @@ static gboolean is_another_connection(const comparison *c, const kx_seen *m, con
         if (other->id == m->id && other->frame->stream != m->frame->stream &&
             other->frame->from_port == m->frame->from_port && other->frame->to_port == m->frame->to_port)
             return TRUE;
-    }
-    return FALSE;
-}
-
-/* Takes away a line that stands for the lost one. */
-static gboolean take_altered(GPtrArray *after, const char *before)
-{
-    for (guint i = 0; i < after->len; i++) {
-        const char *line = g_ptr_array_index(after, i);
-        if (is_masked(before, line) || is_moved_fault(before, line)) {
-            g_ptr_array_remove_index(after, i);
-            return TRUE;
-        }
     }
     return FALSE;
 }
@@ -155,10 +156,11 @@ static void compare_lines(comparison *c, const kx_seen *was, const kx_seen *is)
 
     take_common(before, after);
     for (guint i = 0; i < before->len; i++)
-        if (!take_altered(after, g_ptr_array_index(before, i)))
+        if (!may_be_lost(was, g_ptr_array_index(before, i)))
             fail(c, "frame %u: lost: %s", was->dissected->frame, (char *)g_ptr_array_index(before, i));
     for (guint i = 0; i < after->len; i++)
-        if (!is_another_connection(c, was, g_ptr_array_index(after, i)))
+        if (!may_be_new(g_ptr_array_index(after, i)) &&
+            !is_another_connection(c, was, g_ptr_array_index(after, i)))
             fail(c, "frame %u: new: %s", was->dissected->frame, (char *)g_ptr_array_index(after, i));
 }
 
@@ -175,6 +177,33 @@ static void compare_frames(comparison *c, const frame_info *was, const frame_inf
         fail(c, "frame %u: another address or port", was->number);
 }
 
+/* Every text of a message that a secret can be in, and where it cannot be read. */
+static char *all_text(const kx_seen *m)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < m->dissected->records->len; i++) {
+        const struct record *record = g_ptr_array_index(m->dissected->records, i);
+        if (record->kind == RECORD_FIELD && record->raw != NULL && *record->raw != '\0' &&
+            strcmp(record->name, "kx.payload.fault_offset") != 0)
+            g_string_append_printf(text, "%s=%s\n", record->name, record->raw);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* What is masked is what the finding reports; in TLS there is none. Of what cannot be read nothing is shown. */
+static void compare_finding(comparison *c, const kx_seen *was, const kx_seen *is)
+{
+    g_autofree char *before = all_text(was), *after = all_text(is);
+    gboolean masked = strcmp(before, after) != 0;
+
+    if (c->exposed && masked && !traffic_has_expert(was, "kx.key.cleartext"))
+        fail(c, "frame %u: masked, and not reported", was->dissected->frame);
+    if (!masked && traffic_has_expert(was, "kx.key.cleartext") &&
+        !traffic_has_expert(was, "kx.payload.invalid") && strstr(before, "kx.key.data=") != NULL)
+        fail(c, "frame %u: reported, and not masked", was->dissected->frame);
+}
+
 static void compare(comparison *c)
 {
     const GPtrArray *before = c->before->seen, *after = c->after->seen;
@@ -185,6 +214,7 @@ static void compare(comparison *c)
         const kx_seen *was = g_ptr_array_index(before, i), *is = g_ptr_array_index(after, i);
         compare_frames(c, was->frame, is->frame);
         compare_lines(c, was, is);
+        compare_finding(c, was, is);
     }
 }
 
@@ -236,7 +266,7 @@ static gboolean check_capture(tshark_t *tshark, const char *path, const char *ma
     g_autoptr(traffic_t) before = shared != NULL ? traffic_load(tshark, shared, &error) : NULL;
     gboolean exported = before != NULL && export(tshark, shared, masked, &error);
     g_autoptr(traffic_t) after = exported ? traffic_load(tshark, masked, &error) : NULL;
-    comparison c = {.subject = name, .before = before, .after = after};
+    comparison c = {.subject = name, .before = before, .after = after, .exposed = !strstr(name, "tls")};
 
     if (after == NULL) {
         g_print("%s: %s\n", name, error->message);
@@ -247,52 +277,25 @@ static gboolean check_capture(tshark_t *tshark, const char *path, const char *ma
     return c.failures == 0;
 }
 
-static gboolean run(const options *o, GError **error)
+static char **captures;
+
+static const GOptionEntry options[] = {
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &captures, NULL, "CAPTURE..."},
+    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+
+static gboolean run(kx_program *program, GError **error)
 {
-    g_autoptr(tshark_t) tshark = tshark_new(o->tshark, o->plugins, error);
-    g_autofree char *folder = tshark != NULL ? g_dir_make_tmp("kx-masked-XXXXXX", error) : NULL;
+    g_autofree char *masked = g_build_filename(program->folder, "masked.pcapng", NULL);
     guint failures = 0;
 
-    if (folder == NULL)
+    if (!program_needs("CAPTURE", captures ? *captures : NULL, error))
         return FALSE;
-    g_autofree char *masked = g_build_filename(folder, "masked.pcapng", NULL);
-    g_chmod(folder, 0777); /* tshark may be run by another user */
-    for (char **capture = o->captures; capture != NULL && *capture != NULL; capture++)
-        failures += !check_capture(tshark, *capture, masked);
-    g_remove(masked);
-    g_rmdir(folder);
+    for (char **capture = captures; *capture; capture++)
+        failures += !check_capture(program->tshark, *capture, masked);
     return failures == 0;
-}
-
-static gboolean parse(options *o, int *argc, char ***argv, GError **error)
-{
-    const GOptionEntry entries[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_FILENAME, &o->tshark, "the tshark to run", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_FILENAME, &o->plugins, "holds 4.x/epan/kx.so", "DIRECTORY"},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->captures, NULL, "CAPTURE..."},
-        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    g_autoptr(GOptionContext) context = g_option_context_new("- check captures whose keys are masked");
-
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, argc, argv, error))
-        return FALSE;
-    if (o->tshark != NULL && o->plugins != NULL)
-        return TRUE;
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                "--tshark and --plugins are needed; see --help");
-    return FALSE;
 }
 
 int main(int argc, char **argv)
 {
-    options o = {0};
-    g_autoptr(GError) error = NULL;
-    gboolean good = parse(&o, &argc, &argv, &error) && run(&o, &error);
-
-    if (error != NULL)
-        g_printerr("kx-masked: %s\n", error->message);
-    g_free(o.tshark);
-    g_free(o.plugins);
-    g_strfreev(o.captures);
-    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+    return program_main(argc, argv, "Checks captures whose keys are masked", options, run);
 }

@@ -6,8 +6,8 @@
 #ifndef KX_LINKS_TRAFFIC_H
 #define KX_LINKS_TRAFFIC_H
 
-#include "../regression/messages.h"
-#include "../regression/tshark.h"
+#include "messages.h"
+#include "tshark.h"
 #include "frames.h"
 
 enum { KEY_RELAY = 0x1101, COMPLETION = 0x1102, SUPPLY = 0x1103, SUPPLY_RESPONSE = 0x1104 };

@@ -4,7 +4,7 @@
  */
 #include "dissected.h"
 #include "expected.h"
-#include "../regression/messages.h"
+#include "messages.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #define KX_LIVE_DISSECTED_H
 
 #include "lines.h"
-#include "../regression/tshark.h"
+#include "tshark.h"
 
 struct dissected_message {
     guint frame;

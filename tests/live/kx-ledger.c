@@ -3,52 +3,30 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "links.h"
+#include "program.h"
 
 #include <gio/gio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct options {
-    char *tshark, *plugins, *capture, *ledger, *unjudged;
+    char *capture, *ledger, *unjudged;
     char **preferences;
     gboolean two_passes;
 };
 
-static void options_clear(struct options *options)
-{
-    g_free(options->tshark);
-    g_free(options->plugins);
-    g_free(options->capture);
-    g_free(options->ledger);
-    g_free(options->unjudged);
-    g_strfreev(options->preferences);
-}
+static struct options given;
 
-static gboolean parse_options(struct options *options, int *argc, char ***argv, GError **error)
-{
-    const GOptionEntry entries[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_FILENAME, &options->tshark, "the tshark to run", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_FILENAME, &options->plugins, "holds 4.x/epan/kx.so", "DIRECTORY"},
-        {"capture", 0, 0, G_OPTION_ARG_FILENAME, &options->capture, "the capture", "FILE"},
-        {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &options->ledger,
-         "what was sent; without it no message must be seen", "FILE"},
-        {"preference", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &options->preferences, "for tshark", "NAME:VALUE"},
-        {"two-passes", '2', 0, G_OPTION_ARG_NONE, &options->two_passes,
-         "let tshark read twice, and check what messages say of each other", NULL},
-        {"unjudged", 0, 0, G_OPTION_ARG_STRING, &options->unjudged,
-         "leave out the connections with messages that were written like this", "WRITING"},
-        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, argc, argv, error))
-        return FALSE;
-    if (options->tshark != NULL && options->plugins != NULL && options->capture != NULL)
-        return TRUE;
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                "--tshark, --plugins and --capture are needed; see --help");
-    return FALSE;
-}
+static const GOptionEntry entries[] = {
+    {"capture", 0, 0, G_OPTION_ARG_FILENAME, &given.capture, "the capture", "FILE"},
+    {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &given.ledger,
+     "what was sent; without it no message must be seen", "FILE"},
+    {"preference", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &given.preferences, "for tshark", "NAME:VALUE"},
+    {"two-passes", '2', 0, G_OPTION_ARG_NONE, &given.two_passes,
+     "let tshark read twice, and check what messages say of each other", NULL},
+    {"unjudged", 0, 0, G_OPTION_ARG_STRING, &given.unjudged,
+     "leave out the connections with messages that were written like this", "WRITING"},
+    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
 
 static GPtrArray *arguments_of(const struct options *options, const char *capture)
 {
@@ -66,10 +44,9 @@ static GPtrArray *arguments_of(const struct options *options, const char *captur
     return arguments;
 }
 
-static GPtrArray *dissect(const struct options *options, GError **error)
+static GPtrArray *dissect(tshark_t *tshark, const struct options *options, GError **error)
 {
-    g_autoptr(tshark_t) tshark = tshark_new(options->tshark, options->plugins, error);
-    g_autofree char *capture = tshark != NULL ? tshark_share(tshark, options->capture, error) : NULL;
+    g_autofree char *capture = tshark_share(tshark, options->capture, error);
     g_autoptr(GPtrArray) arguments = NULL;
 
     if (capture == NULL)
@@ -177,22 +154,17 @@ static guint compare(const struct options *options, const GPtrArray *dissected, 
     return differences;
 }
 
-static gboolean run(const struct options *options, GError **error)
+static gboolean run(kx_program *program, GError **error)
 {
-    g_autoptr(GPtrArray) expected = load_expected(options, error);
-    g_autoptr(GPtrArray) dissected = expected != NULL ? dissect(options, error) : NULL;
+    gboolean named = program_needs("capture", given.capture, error);
+    g_autoptr(GPtrArray) expected = named ? load_expected(&given, error) : NULL;
+    g_autoptr(GPtrArray) dissected = expected ? dissect(program->tshark, &given, error) : NULL;
 
-    return dissected != NULL && compare(options, dissected, expected) == 0;
+    return dissected && compare(&given, dissected, expected) == 0;
 }
 
 int main(int argc, char **argv)
 {
-    struct options options = {0};
-    g_autoptr(GError) error = NULL;
-    gboolean good = parse_options(&options, &argc, &argv, &error) && run(&options, &error);
-
-    if (error != NULL)
-        g_printerr("kx-ledger: %s\n", error->message);
-    options_clear(&options);
-    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+    return program_main(argc, argv, "Checks that every message of a ledger is shown, and nothing else",
+                        entries, run);
 }

@@ -61,7 +61,7 @@ dissects() {
     as_user tshark -G plugins >"$work/plugins"
     grep -q "^kx\.so .*$1\$" "$work/plugins" || fail "$1 is not loaded"
     as_user tshark -C Kx -r $home/key-relay.pcap -Y kx.relay.hop >"$work/columns" || fail "$1: the profile"
-    [ "$(grep -c '0x1101.*KMA-Tokyo.*KMA-Osaka' "$work/columns")" -eq 3 ] || fail "$1: $(cat "$work/columns")"
+    [ "$(grep -c 'Key relay.*KMA-Tokyo.*KMA-Osaka' "$work/columns")" -eq 3 ] || fail "$1: $(cat "$work/columns")"
 }
 
 # TEXT COMMAND ...: a command that must fail, saying so.
@@ -86,10 +86,17 @@ files >"$work/before"
 as_root sh -c "apt-get install -q -y $home/*.deb"
 plugins=$(as_user tshark -G folders | sed -n 's/^Global Plugins:[[:blank:]]*//p')
 dissects "$plugins/epan/kx.so"
-as_user kx-capture /usr/share/doc/wireshark-plugin-kx/test-captures/scenarios/key-relay.json $home/made.pcap
+documents=/usr/share/doc/wireshark-plugin-kx
+as_user kx-capture $documents/test-captures/scenarios/key-relay.json $home/made.pcap
 as_user cmp $home/key-relay.pcap $home/made.pcap
 as_user rm $home/made.pcap
-refuses 'for all users already' as_user "$install"
+as_user kx-check $documents/test-captures/tcp-interleaved.pcap
+refuses 'KMA-Osaka is unreachable' as_user kx-check $documents/test-captures/key-relay-failure.pcap
+for page in kx-capture kx-check; do # man itself is not there
+    gzip -dc "$root/usr/share/man/man1/$page.1.gz" | grep -q '^\.SH SYNOPSIS' || fail "the manual page of $page"
+done
+docs/test-links.sh "$root$documents" || fail 'a link in the documents of the .deb'
+refuses 'another kx.so is installed' as_user "$install"
 as_user rm -r $home/.config # Wireshark's own copy of the profile, made when it was chosen
 as_root apt-get remove -q -y --autoremove wireshark-plugin-kx
 left_nothing 'the .deb'

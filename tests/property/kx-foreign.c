@@ -1,8 +1,6 @@
 /* kx-foreign.c
- * Streams of other protocols, most of them made to resemble Kx: none may be claimed, and all must be dissected as they
- * are without Kx.
- *
- * usage: kx-foreign --tshark PROGRAM --plugins FOLDER [--keep FOLDER]
+ * Streams of other protocols, most of them made to resemble Kx: none may be claimed, and all must be dissected as
+ * they are without Kx.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,10 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "program.h"
 #include "random.h"
 #include "traffic.h"
-#include "tree.h"
-#include "tshark.h"
 
 #define OBJECT "{\"Session ID\":\"session-1\",\"Number of keys\":1,\"Size of key\":256}"
 
@@ -119,15 +116,6 @@ static void other_interface(GByteArray *to, guint number)
 }
 
 /* The same header but for one thing. */
-static void header_counted(GByteArray *to, guint number)
-{
-    add_big(to, 1, 2);
-    add_big(to, number + 1, 4);
-    add_big(to, 0x1101, 2);
-    add_big(to, OBJECT_LENGTH + 10, 2);
-    add_text(to, OBJECT);
-}
-
 static void header_little(GByteArray *to, guint number)
 {
     add_little(to, 1, 2);
@@ -462,59 +450,152 @@ static void socks_5(GByteArray *to, guint number)
         tls(to, number);
 }
 
+/* ---- protocols whose numbers pass a CommandCode after thousands of messages ---- */
+
+enum { PASSING = 400, BEFORE_CODE = 0x1101 - 200 };
+
+/* Magic number, sequence number, length, JSON. */
+static void magic_and_sequence(GByteArray *to, guint number)
+{
+    add_big(to, 0x4b4d4131, 4);
+    add_big(to, BEFORE_CODE + number, 4);
+    add_big(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
+/* A sequence number that counts twice as fast. */
+static void sequence_of_8(GByteArray *to, guint number)
+{
+    add_big(to, BEFORE_CODE - 200 + 2 * number, 8);
+    add_big(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
+/* Eight bytes of anything before a text: of every message, one in sixteen ends like a CommandCode. */
+static void prefix_of_8(GByteArray *to, guint number)
+{
+    struct random random = {number};
+    guint8 prefix[8];
+
+    random_fill(&random, prefix, sizeof prefix);
+    if (number > 100 && number % 16 == 0)
+        memcpy(prefix + 6, (const guint8[]){0x11, (guint8)(1 + number / 16 % 4)}, 2);
+    g_byte_array_append(to, prefix, sizeof prefix);
+    add_big(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
+/* An outer value with a type and a length, and in it a number and a text. */
+static void tlvs(GByteArray *to, guint number)
+{
+    add_big(to, 1, 2);
+    add_big(to, 2 + 4 + OBJECT_LENGTH, 2);
+    add_big(to, number, 2);
+    add_big(to, 0x1101 + number % 4, 2);
+    add_big(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
+/* PUBLISH of MQTT 5 with properties: its format, a topic alias, a user property that ends like a CommandCode. */
+static void mqtt_5(GByteArray *to, guint number)
+{
+    static const char properties[] = "\1\1\x23\0\1\x26\0\1k\0\4ab\x11\2";
+
+    add_big(to, 0x30, 1);
+    add_big(to, 2 + 2 + 1 + sizeof properties - 1 + 2 + OBJECT_LENGTH, 1);
+    add_big(to, 2, 2);
+    add_text(to, number % 2 ? "kx" : "\x11\1");
+    add_big(to, sizeof properties - 1, 1);
+    add(to, properties, sizeof properties - 1);
+    add_big(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
+/* A device token of 32 bytes that ends like a CommandCode, then a JSON text. */
+static void apns(GByteArray *to, guint number)
+{
+    add_big(to, 1, 1);
+    add_big(to, number, 4);
+    add_big(to, 0x69000000, 4);
+    add_big(to, 32, 2);
+    add_text(to, "0123456789abcdef0123456789abcd\x11\3");
+    add_big(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
+/* The same in items with numbers. */
+static void apns_items(GByteArray *to, guint number G_GNUC_UNUSED)
+{
+    add_big(to, 2, 1);
+    add_big(to, 3 + 32 + 3 + OBJECT_LENGTH, 4);
+    add_big(to, 1, 1);
+    add_big(to, 32, 2);
+    add_text(to, "0123456789abcdef0123456789abcde\x11");
+    add_big(to, 2, 1);
+    add_big(to, OBJECT_LENGTH, 2);
+    add_text(to, OBJECT);
+}
+
 static const struct {
     const char *name;
     maker make;
     guint segment; /* bytes; 0: a message each */
+    guint messages;
 } protocols[] = {
-    {"2-byte length, big endian", length_2_big, 0},
-    {"2-byte length, little endian", length_2_little, 0},
-    {"4-byte length, big endian", length_4_big, 0},
-    {"4-byte length, little endian", length_4_little, 0},
-    {"8-byte length", length_8_big, 0},
-    {"varint length", length_varint, 0},
-    {"netstring", netstring, 0},
-    {"JSON lines", lines, 0},
-    {"JSON lines in pieces", lines, 10},
-    {"RFC 7464", records_of_rfc_7464, 0},
-    {"concatenated JSON", concatenated, 0},
-    {"other Q.416x interface", other_interface, 0},
-    {"other Q.416x interface, header apart", other_interface, 10},
-    {"Length counts the header", header_counted, 0},
-    {"little endian header", header_little, 0},
-    {"4-byte Length", length_of_4, 0},
-    {"code first", code_first, 0},
-    {"code last", code_last, 0},
-    {"code in 4 bytes", code_in_4, 0},
-    {"binary payload", binary_payload, 0},
-    {"text payload", text_payload, 0},
-    {"JSON-RPC", json_rpc, 0},
-    {"HTTP", http, 0},
-    {"HTTP with Kx in it", http_with_kx, 0},
-    {"HTTP response with Kx in it", http_response_with_kx, 0},
-    {"MongoDB", mongodb, 0},
-    {"Redis", redis, 0},
-    {"Kafka", kafka, 0},
-    {"AMQP", amqp, 0},
-    {"MQTT", mqtt, 0},
-    {"WebSocket", websocket, 0},
-    {"gRPC", grpc, 0},
-    {"TLS", tls, 0},
-    {"SSH", ssh, 0},
-    {"telnet", telnet, 1},
-    {"JDWP", jdwp, 0},
-    {"Kafka, heartbeat", kafka_heartbeat, 0},
-    {"Kafka, records", kafka_records, 1460},
-    {"MongoDB, array of JSON texts", mongodb_array, 1460},
-    {"RethinkDB", rethinkdb, 0},
-    {"4-byte length, little endian, indented", length_4_little_indented, 1460},
-    {"length and sequence number, little endian", length_and_sequence, 1460},
-    {"ISO 8583", iso_8583, 0},
-    {"Modbus", modbus, 0},
-    {"Modbus, coil", modbus_coil, 0},
-    {"Modbus in pieces", modbus, 7},
-    {"DNP3", dnp3, 0},
-    {"SOCKS 5", socks_5, 0},
+    {"2-byte length, big endian", length_2_big, 0, MESSAGES},
+    {"2-byte length, little endian", length_2_little, 0, MESSAGES},
+    {"4-byte length, big endian", length_4_big, 0, MESSAGES},
+    {"4-byte length, little endian", length_4_little, 0, MESSAGES},
+    {"8-byte length", length_8_big, 0, MESSAGES},
+    {"varint length", length_varint, 0, MESSAGES},
+    {"netstring", netstring, 0, MESSAGES},
+    {"JSON lines", lines, 0, MESSAGES},
+    {"JSON lines in pieces", lines, 10, MESSAGES},
+    {"RFC 7464", records_of_rfc_7464, 0, MESSAGES},
+    {"concatenated JSON", concatenated, 0, MESSAGES},
+    {"other Q.416x interface", other_interface, 0, MESSAGES},
+    {"other Q.416x interface, header apart", other_interface, 10, MESSAGES},
+    {"little endian header", header_little, 0, MESSAGES},
+    {"4-byte Length", length_of_4, 0, MESSAGES},
+    {"code first", code_first, 0, MESSAGES},
+    {"code last", code_last, 0, MESSAGES},
+    {"code in 4 bytes", code_in_4, 0, MESSAGES},
+    {"binary payload", binary_payload, 0, MESSAGES},
+    {"text payload", text_payload, 0, MESSAGES},
+    {"JSON-RPC", json_rpc, 0, MESSAGES},
+    {"HTTP", http, 0, MESSAGES},
+    {"HTTP with Kx in it", http_with_kx, 0, MESSAGES},
+    {"HTTP response with Kx in it", http_response_with_kx, 0, MESSAGES},
+    {"MongoDB", mongodb, 0, MESSAGES},
+    {"Redis", redis, 0, MESSAGES},
+    {"Kafka", kafka, 0, MESSAGES},
+    {"AMQP", amqp, 0, MESSAGES},
+    {"MQTT", mqtt, 0, MESSAGES},
+    {"WebSocket", websocket, 0, MESSAGES},
+    {"gRPC", grpc, 0, MESSAGES},
+    {"TLS", tls, 0, MESSAGES},
+    {"SSH", ssh, 0, MESSAGES},
+    {"telnet", telnet, 1, MESSAGES},
+    {"JDWP", jdwp, 0, MESSAGES},
+    {"Kafka, heartbeat", kafka_heartbeat, 0, MESSAGES},
+    {"Kafka, records", kafka_records, 1460, MESSAGES},
+    {"MongoDB, array of JSON texts", mongodb_array, 1460, MESSAGES},
+    {"RethinkDB", rethinkdb, 0, MESSAGES},
+    {"4-byte length, little endian, indented", length_4_little_indented, 1460, MESSAGES},
+    {"length and sequence number, little endian", length_and_sequence, 1460, MESSAGES},
+    {"ISO 8583", iso_8583, 0, MESSAGES},
+    {"Modbus", modbus, 0, MESSAGES},
+    {"Modbus, coil", modbus_coil, 0, MESSAGES},
+    {"Modbus in pieces", modbus, 7, MESSAGES},
+    {"DNP3", dnp3, 0, MESSAGES},
+    {"SOCKS 5", socks_5, 0, MESSAGES},
+    {"magic number and sequence number", magic_and_sequence, 0, PASSING},
+    {"sequence number of 8 bytes", sequence_of_8, 0, PASSING},
+    {"8-byte prefix", prefix_of_8, 0, PASSING},
+    {"TLVs", tlvs, 0, MESSAGES},
+    {"MQTT 5", mqtt_5, 0, PASSING},
+    {"APNs", apns, 0, MESSAGES},
+    {"APNs, items", apns_items, 0, MESSAGES},
 };
 
 /* ---- the capture ---- */
@@ -538,7 +619,7 @@ static void send_protocol(traffic *out, guint number)
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(guint32));
 
-    for (guint i = 0; i < MESSAGES; i++) {
+    for (guint i = 0; i < protocols[number].messages; i++) {
         protocols[number].make(bytes, i);
         g_array_append_val(ends, bytes->len);
     }
@@ -612,43 +693,22 @@ static char *dissect(tshark_t *tshark, const char *capture, gboolean heuristics,
     return tshark_run(tshark, arguments, error);
 }
 
-/* Returns how many frames differ; G_MAXUINT if tshark fails. */
-static guint compare(const char *program, const char *plugins, const char *capture, GError **error)
+static gboolean run(kx_program *program, GError **error)
 {
-    g_autoptr(tshark_t) tshark = tshark_new(program, plugins, error);
-    g_autofree char *shared = tshark ? tshark_share(tshark, capture, error) : NULL;
-    g_autofree char *with = shared ? dissect(tshark, shared, TRUE, error) : NULL;
-    g_autofree char *without = with ? dissect(tshark, shared, FALSE, error) : NULL;
+    g_autofree char *path = g_build_filename(program->folder, "foreign.pcap", NULL);
+    gboolean made = write_capture(path, error);
+    g_autofree char *shared = made ? tshark_share(program->tshark, path, error) : NULL;
+    g_autofree char *with = shared ? dissect(program->tshark, shared, TRUE, error) : NULL;
+    g_autofree char *without = with ? dissect(program->tshark, shared, FALSE, error) : NULL;
 
-    return without ? report(with, without) : G_MAXUINT;
+    if (!without)
+        return FALSE;
+    guint touched = report(with, without);
+    printf("%u streams, %u frames touched\n", (guint)G_N_ELEMENTS(protocols) + RANDOM_STREAMS, touched);
+    return touched == 0;
 }
 
 int main(int argc, char **argv)
 {
-    char *program = NULL, *plugins = NULL, *keep = NULL;
-    const GOptionEntry options[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_STRING, &program, "the program", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_STRING, &plugins, "with the plugin", "FOLDER"},
-        {"keep", 0, 0, G_OPTION_ARG_STRING, &keep, "for the capture", "FOLDER"},
-        G_OPTION_ENTRY_NULL};
-    g_autoptr(GOptionContext) context = g_option_context_new("- makes sure that nothing foreign is claimed");
-    g_autoptr(GError) error = NULL;
-
-    g_option_context_add_main_entries(context, options, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || !program || !plugins) {
-        fprintf(stderr, "kx-foreign: %s\n", error ? error->message : "--tshark and --plugins are needed");
-        return 2;
-    }
-    g_autofree char *folder = keep ? g_strdup(keep) : g_dir_make_tmp("kx-foreign-XXXXXX", &error);
-    g_autofree char *path = folder ? g_build_filename(folder, "foreign.pcap", NULL) : NULL;
-    gboolean made = path && write_capture(path, &error);
-    guint touched = made ? compare(program, plugins, path, &error) : G_MAXUINT;
-    if (!keep && folder)
-        tree_remove(folder);
-    if (touched == G_MAXUINT) {
-        fprintf(stderr, "kx-foreign: %s\n", error->message);
-        return 1;
-    }
-    printf("%u streams, %u frames touched\n", (guint)G_N_ELEMENTS(protocols) + RANDOM_STREAMS, touched);
-    return touched == 0 ? 0 : 1;
+    return program_main(argc, argv, "Makes sure that nothing foreign is claimed", NULL, run);
 }

@@ -2,8 +2,6 @@
  * However the streams of random conversations are cut into segments, tshark shows the same messages with the
  * same fields and links.
  *
- * usage: kx-property --tshark PROGRAM --plugins FOLDER [--seed N] [--keep FOLDER]
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <glib.h>
@@ -14,15 +12,15 @@
 #include "conversation.h"
 #include "cutting.h"
 #include "observed.h"
+#include "program.h"
 #include "traffic.h"
-#include "tree.h"
 
 enum { CONVERSATIONS = 150, LINKS = 60, COMPLAINTS_MAX = 10 };
 
 /* What is the same for all captures of a run. */
 typedef struct {
     tshark_t *tshark;
-    char *folder;
+    const char *folder;
     guint64 seed;
     guint mistakes;           /* of this Wireshark's TCP */
     GPtrArray *conversations; /* of GPtrArray * of turn * */
@@ -276,36 +274,25 @@ static gboolean run_all(run *r, GError **error)
     return TRUE;
 }
 
+/* The seed of a run of one's own; kx-property names it if it fails. */
+static gint64 seed;
+
+static const GOptionEntry options[] = {{"seed", 0, 0, G_OPTION_ARG_INT64, &seed, "repeats a run", "N"},
+                                       {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+
+static gboolean cut_and_compare(kx_program *program, GError **error)
+{
+    run r = {.tshark = program->tshark, .folder = program->folder, .seed = (guint64)seed};
+
+    make_conversations(&r);
+    if (mistakes_find(r.tshark, r.folder, &r.mistakes, error) && run_all(&r, error) && r.complaints == 0)
+        return TRUE;
+    fprintf(stderr, "%u differences; repeat with --seed %" G_GINT64_FORMAT "\n", r.complaints, seed);
+    return FALSE;
+}
+
 int main(int argc, char **argv)
 {
-    char *program = NULL, *plugins = NULL, *keep = NULL;
-    gint64 seed = (gint64)g_get_real_time() & 0xffffffff;
-    const GOptionEntry options[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_STRING, &program, "the program", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_STRING, &plugins, "with the plugin", "FOLDER"},
-        {"seed", 0, 0, G_OPTION_ARG_INT64, &seed, "repeats a run", "N"},
-        {"keep", 0, 0, G_OPTION_ARG_STRING, &keep, "for the captures", "FOLDER"},
-        G_OPTION_ENTRY_NULL};
-    g_autoptr(GOptionContext) context = g_option_context_new("- cuts streams and compares what is shown");
-    g_autoptr(GError) error = NULL;
-    run r = {0};
-
-    g_option_context_add_main_entries(context, options, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || !program || !plugins) {
-        fprintf(stderr, "kx-property: %s\n", error ? error->message : "--tshark and --plugins are needed");
-        return 2;
-    }
-    r.seed = (guint64)seed;
-    r.folder = keep ? keep : g_dir_make_tmp("kx-property-XXXXXX", &error);
-    r.tshark = r.folder ? tshark_new(program, plugins, &error) : NULL;
-    make_conversations(&r);
-    gboolean done = r.tshark && mistakes_find(r.tshark, r.folder, &r.mistakes, &error) && run_all(&r, &error);
-    tshark_free(r.tshark);
-    if (!keep && r.folder)
-        tree_remove(r.folder);
-    if (!done)
-        fprintf(stderr, "kx-property: %s\n", error->message);
-    if (!done || r.complaints > 0)
-        fprintf(stderr, "%u differences; repeat with --seed %" G_GINT64_FORMAT "\n", r.complaints, seed);
-    return done && r.complaints == 0 ? 0 : 1;
+    seed = g_get_real_time() & 0xffffffff;
+    return program_main(argc, argv, "Cuts streams and compares what is shown", options, cut_and_compare);
 }

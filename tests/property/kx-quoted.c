@@ -2,17 +2,14 @@
  * What an ICMP error quotes is shown, but is no message of the connection: nothing is linked with it, no finding
  * comes of its being there twice, and no statistics count it.
  *
- * usage: kx-quoted --tshark PROGRAM --plugins FOLDER
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "program.h"
 #include "traffic.h"
-#include "tree.h"
-#include "tshark.h"
 
 static const char request[] = "\0\1\0\0\0\1\x11\3\0\x16{\"Session ID\":\"s-001\"}";
 static const char response[] =
@@ -70,28 +67,14 @@ static gboolean is_right(tshark_t *tshark, const char *path, GError **error)
     return FALSE;
 }
 
+static gboolean run(kx_program *program, GError **error)
+{
+    g_autofree char *path = g_build_filename(program->folder, "quoted.pcap", NULL);
+
+    return write_capture(path, error) && is_right(program->tshark, path, error);
+}
+
 int main(int argc, char **argv)
 {
-    char *program = NULL, *plugins = NULL;
-    const GOptionEntry options[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_STRING, &program, "the program", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_STRING, &plugins, "with the plugin", "FOLDER"},
-        G_OPTION_ENTRY_NULL};
-    g_autoptr(GOptionContext) context = g_option_context_new("- makes sure that quotes are no messages");
-    g_autoptr(GError) error = NULL;
-
-    g_option_context_add_main_entries(context, options, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || !program || !plugins) {
-        fprintf(stderr, "kx-quoted: %s\n", error ? error->message : "--tshark and --plugins are needed");
-        return 2;
-    }
-    g_autofree char *folder = g_dir_make_tmp("kx-quoted-XXXXXX", &error);
-    g_autofree char *path = folder ? g_build_filename(folder, "quoted.pcap", NULL) : NULL;
-    g_autoptr(tshark_t) tshark = path ? tshark_new(program, plugins, &error) : NULL;
-    gboolean right = tshark && write_capture(path, &error) && is_right(tshark, path, &error);
-    if (folder)
-        tree_remove(folder);
-    if (!right)
-        fprintf(stderr, "kx-quoted: %s\n", error->message);
-    return right ? 0 : 1;
+    return program_main(argc, argv, "Makes sure that quotes are no messages", NULL, run);
 }

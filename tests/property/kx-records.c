@@ -3,17 +3,14 @@
  * sessions are among the live captures; these are made by hand, of a cipher suite that encrypts nothing, as no TLS
  * library can be told how to cut.
  *
- * usage: kx-records --tshark PROGRAM --plugins FOLDER
- *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "program.h"
 #include "traffic.h"
-#include "tree.h"
-#include "tshark.h"
 
 enum { CHANGE_CIPHER_SPEC = 20, HANDSHAKE = 22, APPLICATION_DATA = 23 };
 enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, SERVER_HELLO_DONE = 14, CLIENT_KEY_EXCHANGE = 16, FINISHED = 20 };
@@ -142,19 +139,38 @@ static void in_pieces(GByteArray *to)
     add_message(to, 3);
 }
 
+static void three(GByteArray *to)
+{
+    for (guint id = 1; id <= 3; id++)
+        add_message(to, id);
+}
+
+/* A segment each for records of one length. */
+static void send_each(traffic *out, tcp *connection, const GByteArray *records, guint count)
+{
+    guint32 start = connection->sent[0], length = records->len / count;
+
+    for (guint i = 0; i < count; i++) {
+        segment one = {start + i * length, start + (i + 1) * length, TRUE};
+        traffic_send(out, connection, FALSE, &one, records->data + i * length);
+    }
+}
+
 static const struct {
     const char *name;
     maker make;
     guint first, last; /* MessageIDs that are shown */
+    gboolean doubled;  /* segments that come twice: TCP takes the first one's copy for one out of order */
 } cases[] = {
-    {"more records in a frame than JSON dissectors fit in", many, 1, MANY},
-    {"a Length that is too large, and the next message in the next record", too_large, 1, 3},
-    {"something else, then a header field by field", in_pieces, 2, 3},
+    {"more records in a frame than JSON dissectors fit in", many, 1, MANY, FALSE},
+    {"a Length that is too large, and the next message in the next record", too_large, 1, 3, FALSE},
+    {"something else, then a header field by field", in_pieces, 2, 3, FALSE},
+    {"segments that are seen again", three, 1, 3, TRUE},
 };
 
 /* ---- the captures ---- */
 
-static gboolean write_capture(const char *path, maker make, GError **error)
+static gboolean write_capture(const char *path, maker make, gboolean doubled, GError **error)
 {
     traffic out = {capture_open(path, 262144, TRUE, error), 0};
     g_autoptr(GByteArray) sent = g_byte_array_new();
@@ -165,7 +181,13 @@ static gboolean write_capture(const char *path, maker make, GError **error)
     traffic_open(&out, &connection, 0, 0, SERVER_PORT);
     shake_hands(&out, &connection);
     make(sent);
-    send_all(&out, &connection, FALSE, sent);
+    if (doubled) {
+        tcp copied = connection;
+        send_each(&out, &connection, sent, 3);
+        send_each(&out, &copied, sent, 3);
+    } else {
+        send_all(&out, &connection, FALSE, sent);
+    }
     return capture_commit(out.capture, error);
 }
 
@@ -183,13 +205,16 @@ static gboolean write_secrets(const char *path, GError **error)
     return g_file_set_contents(path, text, -1, error);
 }
 
+/* A line for each frame: MessageIDs, skipped bytes, which messages were seen before. */
 static char *expected_of(guint number)
 {
     GString *ids = g_string_new(NULL);
 
+    if (cases[number].doubled)
+        return g_string_free(g_string_append(ids, "1\t\t\n2\t\t\n3\t\t\n1\t\t1\n"), FALSE);
     for (guint id = cases[number].first; id <= cases[number].last; id++)
         g_string_append_printf(ids, "%s%u", ids->len ? "," : "", id);
-    return g_string_free(g_string_append(ids, "\t\n"), FALSE);
+    return g_string_free(g_string_append(ids, "\t\t\n"), FALSE);
 }
 
 static gboolean is_right(tshark_t *tshark, const char *capture, const char *secrets, guint number,
@@ -205,6 +230,8 @@ static gboolean is_right(tshark_t *tshark, const char *capture, const char *secr
                                          preference,
                                          "-o",
                                          "tls.ignore_ssl_mac_failed:TRUE",
+                                         "-o",
+                                         "tcp.no_subdissector_on_error:FALSE",
                                          "-Y",
                                          "kx",
                                          "-T",
@@ -213,6 +240,8 @@ static gboolean is_right(tshark_t *tshark, const char *capture, const char *secr
                                          "kx.message_id",
                                          "-e",
                                          "kx.resync.length",
+                                         "-e",
+                                         "kx.seen_before",
                                          passes == 2 ? "-2" : NULL,
                                          NULL};
         g_autofree char *shown = tshark_run(tshark, arguments, error);
@@ -232,36 +261,23 @@ static gboolean check(tshark_t *tshark, const char *folder, guint number, GError
     g_autofree char *path = g_build_filename(folder, "records.pcap", NULL);
     g_autofree char *keys = g_build_filename(folder, "records.keys", NULL);
 
-    if (!write_capture(path, cases[number].make, error) || !write_secrets(keys, error))
+    if (!write_capture(path, cases[number].make, cases[number].doubled, error) || !write_secrets(keys, error))
         return FALSE;
     g_autofree char *capture = tshark_share(tshark, path, error);
     g_autofree char *secrets = capture ? tshark_share(tshark, keys, error) : NULL;
     return secrets && is_right(tshark, capture, secrets, number, error);
 }
 
+static gboolean run(kx_program *program, GError **error)
+{
+    gboolean right = TRUE;
+
+    for (guint i = 0; right && i < G_N_ELEMENTS(cases); i++)
+        right = check(program->tshark, program->folder, i, error);
+    return right;
+}
+
 int main(int argc, char **argv)
 {
-    char *program = NULL, *plugins = NULL;
-    const GOptionEntry options[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_STRING, &program, "the program", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_STRING, &plugins, "with the plugin", "FOLDER"},
-        G_OPTION_ENTRY_NULL};
-    g_autoptr(GOptionContext) context = g_option_context_new("- dissects TLS records that share segments");
-    g_autoptr(GError) error = NULL;
-
-    g_option_context_add_main_entries(context, options, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || !program || !plugins) {
-        fprintf(stderr, "kx-records: %s\n", error ? error->message : "--tshark and --plugins are needed");
-        return 2;
-    }
-    g_autofree char *folder = g_dir_make_tmp("kx-records-XXXXXX", &error);
-    g_autoptr(tshark_t) tshark = folder ? tshark_new(program, plugins, &error) : NULL;
-    gboolean right = tshark != NULL;
-    for (guint i = 0; right && i < G_N_ELEMENTS(cases); i++)
-        right = check(tshark, folder, i, &error);
-    if (folder)
-        tree_remove(folder);
-    if (!right)
-        fprintf(stderr, "kx-records: %s\n", error->message);
-    return right ? 0 : 1;
+    return program_main(argc, argv, "Dissects TLS records that share segments", NULL, run);
 }

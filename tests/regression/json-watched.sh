@@ -11,8 +11,12 @@ esac
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-chmod 755 "$work"
+cp -R "$1" "$work/plugins"
+chmod -R a+rX "$work"
+mkdir -m 777 "$work/home"
+. "$root/tests/harness/warm.sh"
+trap 'end_tshark; rm -rf "$work"' EXIT
+make_tshark "$work/bin" HOME="$work/home" XDG_CONFIG_HOME="$work/home" WIRESHARK_PLUGIN_DIR="$work/plugins"
 cp "$root/test-captures/key-supply.pcap" "$work/capture"
 chmod 644 "$work/capture"
 failed=0
@@ -22,10 +26,9 @@ expect() {
     count=$1
     pattern=$2
     shift 2
-    found=$(KX_PLUGIN_DIR="$plugins" "$root/scripts/tshark.sh" -n -r "$work/capture" "$@" 2>&1 | grep -c -e "$pattern" || true)
+    found=$("$work/bin/tshark" -n -r "$work/capture" "$@" 2>&1 | grep -c -e "$pattern" || true)
     [ "$found" -eq "$count" ] || { echo "expected $count lines with '$pattern', found $found: tshark $*" >&2; failed=1; }
 }
-plugins=$1
 
 for pass in '' -2; do
     # shellcheck disable=SC2086

@@ -4,16 +4,18 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "markdown.h"
+#include "program.h"
 #include "report.h"
-#include "tshark.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-struct options {
-    char *tshark, *plugins, *document, *root;
-};
+static char *document, *root;
+
+static const GOptionEntry options[] = {
+    {"doc", 0, 0, G_OPTION_ARG_FILENAME, &document, "the document", "FILE"},
+    {"root", 0, 0, G_OPTION_ARG_FILENAME, &root, "what file names are relative to", "FOLDER"},
+    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
 
 struct cookbook {
     tshark_t *tshark;
@@ -25,36 +27,6 @@ struct cookbook {
     GString *output;  /* of the last block of commands; NULL: none may be compared */
     char *capture;    /* the last that was named */
 };
-
-static void options_clear(struct options *options)
-{
-    g_free(options->tshark);
-    g_free(options->plugins);
-    g_free(options->document);
-    g_free(options->root);
-}
-
-static gboolean parse_options(struct options *options, int *argc, char ***argv, GError **error)
-{
-    const GOptionEntry entries[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_FILENAME, &options->tshark, "the tshark to run", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_FILENAME, &options->plugins, "holds 4.x/epan/kx.so", "DIRECTORY"},
-        {"doc", 0, 0, G_OPTION_ARG_FILENAME, &options->document, "the document", "FILE"},
-        {"root", 0, 0, G_OPTION_ARG_FILENAME, &options->root, "what file names are relative to", "DIRECTORY"},
-        {NULL, 0, 0, 0, NULL, NULL, NULL},
-    };
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, argc, argv, error))
-        return FALSE;
-    if (options->tshark != NULL && options->plugins != NULL && options->document != NULL &&
-        options->root != NULL)
-        return TRUE;
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                "--tshark, --plugins, --doc and --root are needed");
-    return FALSE;
-}
 
 static gboolean provide(struct cookbook *cookbook, const char *command, GError **error)
 {
@@ -204,15 +176,15 @@ static void read_line(struct cookbook *cookbook, const char *line)
     }
 }
 
-static gboolean run(const struct options *options, GError **error)
+static gboolean run(kx_program *program, GError **error)
 {
-    g_autoptr(tshark_t) tshark = tshark_new(options->tshark, options->plugins, error);
-    g_auto(GStrv) lines = tshark != NULL ? markdown_section(options->document, "cookbook", error) : NULL;
-    struct cookbook cookbook = {.tshark = tshark, .root = options->root};
+    gboolean named = program_needs("doc", document, error) && program_needs("root", root, error);
+    g_auto(GStrv) lines = named ? markdown_section(document, "cookbook", error) : NULL;
+    struct cookbook cookbook = {.tshark = program->tshark, .root = root};
 
     if (lines == NULL)
         return FALSE;
-    cookbook.report.subject = options->document;
+    cookbook.report.subject = document;
     for (char **line = lines; *line != NULL; line++)
         read_line(&cookbook, *line);
     forget_output(&cookbook);
@@ -228,12 +200,5 @@ static gboolean run(const struct options *options, GError **error)
 
 int main(int argc, char **argv)
 {
-    struct options options = {0};
-    g_autoptr(GError) error = NULL;
-    gboolean good = parse_options(&options, &argc, &argv, &error) && run(&options, &error);
-
-    if (error != NULL)
-        fprintf(stderr, "kx-cookbook: %s\n", error->message);
-    options_clear(&options);
-    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+    return program_main(argc, argv, "Runs the commands and filters of a document's cookbook", options, run);
 }

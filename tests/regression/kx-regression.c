@@ -3,59 +3,28 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "check.h"
-
-#include <stdio.h>
-#include <stdlib.h>
+#include "program.h"
 
 struct options {
-    char *tshark, *plugins, *capture, *expected, *fields, *root;
+    char *capture, *expected, *fields, *root;
     char **preferences, **arguments;
     gboolean update;
 };
 
-static void options_clear(struct options *options)
-{
-    g_free(options->tshark);
-    g_free(options->plugins);
-    g_free(options->capture);
-    g_free(options->expected);
-    g_free(options->fields);
-    g_free(options->root);
-    g_strfreev(options->preferences);
-    g_strfreev(options->arguments);
-}
+static struct options given;
 
-static gboolean parse_options(struct options *options, int *argc, char ***argv, GError **error)
-{
-    const GOptionEntry entries[] = {
-        {"tshark", 0, 0, G_OPTION_ARG_FILENAME, &options->tshark, "the tshark to run", "PROGRAM"},
-        {"plugins", 0, 0, G_OPTION_ARG_FILENAME, &options->plugins, "holds 4.x/epan/kx.so", "DIRECTORY"},
-        {"capture", 0, 0, G_OPTION_ARG_FILENAME, &options->capture, "the capture to check", "FILE"},
-        {"expected", 0, 0, G_OPTION_ARG_FILENAME, &options->expected, "what it must show", "FILE"},
-        {"fields", 0, 0, G_OPTION_ARG_FILENAME, &options->fields,
-         "from kx-fields --save; else tshark is asked", "FILE"},
-        {"root", 0, 0, G_OPTION_ARG_FILENAME, &options->root, "what file names in arguments are relative to",
-         "DIRECTORY"},
-        {"prefs", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->preferences, "tshark's -o; may be repeated",
-         "NAME:VALUE"},
-        {"update", 0, 0, G_OPTION_ARG_NONE, &options->update, "write the expected file instead of checking",
-         NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->arguments, NULL,
-         "[-- TSHARK ARGUMENTS]"},
-        {NULL, 0, 0, 0, NULL, NULL, NULL},
-    };
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, argc, argv, error))
-        return FALSE;
-    if (options->tshark != NULL && options->plugins != NULL && options->capture != NULL &&
-        options->expected != NULL)
-        return TRUE;
-    g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                "--tshark, --plugins, --capture and --expected are needed");
-    return FALSE;
-}
+static const GOptionEntry entries[] = {
+    {"capture", 0, 0, G_OPTION_ARG_FILENAME, &given.capture, "the capture to check", "FILE"},
+    {"expected", 0, 0, G_OPTION_ARG_FILENAME, &given.expected, "what it must show", "FILE"},
+    {"fields", 0, 0, G_OPTION_ARG_FILENAME, &given.fields, "from kx-fields --save; else tshark is asked",
+     "FILE"},
+    {"root", 0, 0, G_OPTION_ARG_FILENAME, &given.root, "what file names in arguments are relative to",
+     "FOLDER"},
+    {"prefs", 0, 0, G_OPTION_ARG_STRING_ARRAY, &given.preferences, "tshark's -o; may be repeated",
+     "NAME:VALUE"},
+    {"update", 0, 0, G_OPTION_ARG_NONE, &given.update, "write the expected file instead of checking", NULL},
+    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &given.arguments, NULL, "[-- TSHARK ARGUMENTS]"},
+    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
 
 static void add_strings(GPtrArray *to, char **strings)
 {
@@ -105,9 +74,6 @@ static gboolean provide_files(const struct capture *capture, const char *root, G
 
 static gboolean open_capture(struct capture *capture, const struct options *options, GError **error)
 {
-    capture->tshark = tshark_new(options->tshark, options->plugins, error);
-    if (capture->tshark == NULL)
-        return FALSE;
     capture->fields = options->fields != NULL ? field_table_load(options->fields, PROTOCOL, error)
                                               : field_table_ask(capture->tshark, PROTOCOL, error);
     if (capture->fields == NULL)
@@ -119,24 +85,26 @@ static gboolean open_capture(struct capture *capture, const struct options *opti
 
 static void close_capture(struct capture *capture)
 {
-    tshark_free(capture->tshark);
     g_clear_pointer(&capture->fields, g_ptr_array_unref);
     g_clear_pointer(&capture->arguments, g_ptr_array_unref);
     g_free(capture->path);
 }
 
-/* Returns whether all is well. */
-static gboolean run(const struct options *options, GError **error)
+static gboolean run(kx_program *program, GError **error)
 {
-    g_autofree char *name = g_path_get_basename(options->capture);
-    struct report report = {.subject = name, .mode = "set-up"};
-    struct capture capture = {0};
-    gboolean good = open_capture(&capture, options, error);
+    struct capture capture = {.tshark = program->tshark};
+    struct report report = {.mode = "set-up"};
+    g_autofree char *name = NULL;
+    gboolean good;
 
-    if (good && options->update) {
-        good = check_update(&capture, name, options->expected, error);
+    if (!program_needs("capture", given.capture, error) || !program_needs("expected", given.expected, error))
+        return FALSE;
+    report.subject = name = g_path_get_basename(given.capture);
+    good = open_capture(&capture, &given, error);
+    if (good && given.update) {
+        good = check_update(&capture, name, given.expected, error);
     } else if (good) {
-        check_capture(&capture, options->expected, &report);
+        check_capture(&capture, given.expected, &report);
         good = report.failures == 0;
     }
     close_capture(&capture);
@@ -145,12 +113,5 @@ static gboolean run(const struct options *options, GError **error)
 
 int main(int argc, char **argv)
 {
-    struct options options = {0};
-    g_autoptr(GError) error = NULL;
-    gboolean good = parse_options(&options, &argc, &argv, &error) && run(&options, &error);
-
-    if (error != NULL)
-        fprintf(stderr, "kx-regression: %s\n", error->message);
-    options_clear(&options);
-    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+    return program_main(argc, argv, "Checks what tshark shows of a capture", entries, run);
 }

@@ -9,6 +9,7 @@
 #include "process.h"
 #include "selftest-capture.h"
 #include "tree.h"
+#include "tshark.h"
 
 #include <glib/gstdio.h>
 #include <stdlib.h>
@@ -66,15 +67,14 @@ static void test_accepts(void)
 static void test_refuses_value(void)
 {
     g_autofree char *text = read_expected();
+    g_auto(GStrv) parts = g_strsplit(text, "kx.message_id = 1 ", 2);
+    g_autofree char *altered = g_strjoinv("kx.message_id = 7 ", parts);
     g_autofree char *output = NULL;
-    char *value = strstr(text, "kx.message_id = 1 ");
     gboolean good;
 
-    g_assert_nonnull(value);
-    value[strlen("kx.message_id = ")] = '7';
-    g_assert_true(g_file_set_contents(setting.expected, text, -1, NULL));
+    g_assert_cmpuint(g_strv_length(parts), ==, 2);
+    g_assert_true(g_file_set_contents(setting.expected, altered, -1, NULL));
     good = regression(NULL, setting.plugins, &output);
-    value[strlen("kx.message_id = ")] = '1';
     g_assert_true(g_file_set_contents(setting.expected, text, -1, NULL));
     g_assert_false(good);
     g_assert_nonnull(strstr(output, "frame 1, message:\n    expected kx.message_id = 7"));
@@ -279,6 +279,58 @@ static void test_abridged(void)
     g_assert_cmpstr(before, !=, after);
 }
 
+/* ---- one start for many runs ---- */
+
+/* PDML begins with the time and the name of the file. */
+static const char *without_head(const char *pdml)
+{
+    return pdml ? strstr(pdml, "<packet>") : NULL;
+}
+
+/* The command names a copy of the capture of its own. */
+static const char *without_command(char *message)
+{
+    char *command = strstr(message, "\n  command: ");
+
+    if (command)
+        *command = '\0';
+    return message;
+}
+
+static char *run_in(tshark_t *tshark, const char *filter, GError **error)
+{
+    g_autofree char *capture = tshark_share(tshark, setting.capture, NULL);
+    const char *const arguments[] = {"-r", capture, "-Y", filter, "-T", "pdml", NULL};
+
+    return tshark_run(tshark, arguments, error);
+}
+
+/* What is printed, with a start for each run and with one for all; and what is wrong is told alike. */
+static void test_one_start(void)
+{
+    g_autoptr(tshark_t) warm = tshark_new(setting.tshark, setting.plugins, NULL);
+    g_setenv("KX_TEST_COLD", "yes", TRUE);
+    g_autoptr(tshark_t) cold = tshark_new(setting.tshark, setting.plugins, NULL);
+    g_unsetenv("KX_TEST_COLD");
+    static const char *const filters[] = {"kx", "kx.message_id == 1", "frame", "kx"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(filters); i++) {
+        g_autofree char *expected = run_in(cold, filters[i], NULL);
+        g_autofree char *got = run_in(warm, filters[i], NULL);
+        g_assert_nonnull(expected);
+        g_assert_cmpstr(without_head(got), ==, without_head(expected));
+    }
+    g_assert_cmpuint(tshark_starts(cold), ==, G_N_ELEMENTS(filters));
+#ifdef __linux__
+    if (!g_getenv("KX_TEST_WRAPPER") && !g_getenv("KX_TEST_COLD"))
+        g_assert_cmpuint(tshark_starts(warm), ==, 1);
+#endif
+    g_autoptr(GError) error = NULL, cold_error = NULL;
+    g_assert_null(run_in(warm, "kx.no_such_field", &error));
+    g_assert_null(run_in(cold, "kx.no_such_field", &cold_error));
+    g_assert_cmpstr(without_command(error->message), ==, without_command(cold_error->message));
+}
+
 static void set_up(char **argv)
 {
     setting.regression = argv[1];
@@ -319,6 +371,7 @@ int main(int argc, char **argv)
     g_test_add_func("/selftest/stray-field", test_stray_field);
     g_test_add_func("/selftest/values", test_values);
     g_test_add_func("/selftest/abridged", test_abridged);
+    g_test_add_func("/selftest/one-start", test_one_start);
     status = g_test_run();
     tear_down();
     return status;

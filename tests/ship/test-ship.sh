@@ -25,12 +25,15 @@ cp -R "$root/scripts" "$4" "$work"
 cat >"$work/bin/tshark" <<SCRIPT
 #!/bin/sh
 [ ! -x "$work/before-tshark" ] || "$work/before-tshark" "\$@"
-PATH="$PATH" ${KX_TEST_PRELOAD:+LD_PRELOAD="$KX_TEST_PRELOAD"} exec tshark "\$@"
+exec "$work/warm/tshark" "\$@"
 SCRIPT
 chmod 755 "$work/bin/tshark"
-user=(env HOME="$work/home" XDG_CONFIG_HOME="$work/home" XDG_STATE_HOME="$work/home" PATH="$work/bin:$PATH"
-    WIRESHARK_PLUGIN_DIR="$work/$(basename "$4")")
+variables=(HOME="$work/home" XDG_CONFIG_HOME="$work/home" WIRESHARK_PLUGIN_DIR="$work/$(basename "$4")")
+user=(env "${variables[@]}" XDG_STATE_HOME="$work/home" PATH="$work/bin:$PATH")
 [ "$(id -u)" -ne 0 ] || user=(setpriv --reuid=65534 --regid=65534 --clear-groups "${user[@]}")
+. "$root/tests/harness/warm.sh"
+chmod 755 "$work"
+make_tshark "$work/warm" "${variables[@]}"
 
 fail() {
     echo "FAIL: $*" >&2
@@ -63,6 +66,7 @@ watcher=
 clean_up() {
     [ -z "$watcher" ] || kill -- -"$(cat "$work/victim")" || true
     stop_endpoint
+    end_tshark
     rm -rf "$work"
 }
 

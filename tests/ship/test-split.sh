@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: tests/ship/test-split.sh TSHARK_SCRIPT KX_CAPTURE
+# usage: tests/ship/test-split.sh PLUGINS KX_CAPTURE
 # Splits captures with scripts/split.sh: no packet is lost, every TCP connection is in one part, what is said on one
-# connection is linked as before. TSHARK_SCRIPT: scripts/tshark.sh, with KX_PLUGIN_DIR set.
+# connection is linked as before.
 set -euo pipefail
 
 if [ $# -ne 2 ]; then
@@ -11,11 +11,12 @@ if [ $# -ne 2 ]; then
 fi
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-chmod 755 "$work"
-mkdir "$work/bin"
-printf '#!/bin/sh\nPATH="%s" exec "%s" "$@"\n' "$PATH" "$1" >"$work/bin/tshark"
-chmod -R a+rx "$work/bin"
+cp -R "$1" "$work/plugins"
+chmod -R a+rX "$work"
+mkdir -m 777 "$work/home"
+. "$here/../harness/warm.sh"
+trap 'end_tshark; rm -rf "$work"' EXIT
+make_tshark "$work/bin" HOME="$work/home" XDG_CONFIG_HOME="$work/home" WIRESHARK_PLUGIN_DIR="$work/plugins"
 PATH=$work/bin:$PATH
 cd "$work"
 

@@ -30,7 +30,7 @@ static void check_unit(uint32_t length, kx_more more, kx_unit unit)
     }
     REQUIRE(unit.length > 0);
     REQUIRE(unit.length <= length || (unit.type == KX_UNIT_MESSAGE && more != KX_NO_MORE));
-    REQUIRE(unit.length <= KX_HEADER_LENGTH + UINT16_MAX || unit.type == KX_UNIT_SKIPPED);
+    REQUIRE(unit.length <= KX_MESSAGE_MAX || unit.type == KX_UNIT_SKIPPED);
 }
 
 kx_unit framing_next(const uint8_t *bytes, uint32_t length, kx_more more)

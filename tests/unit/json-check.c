@@ -49,7 +49,7 @@ const char *json_check_fault_name(kx_json_fault fault)
         [KX_JSON_FAULT_ESCAPE] = "ESCAPE",     [KX_JSON_FAULT_SURROGATE] = "SURROGATE",
         [KX_JSON_FAULT_NUMBER] = "NUMBER",     [KX_JSON_FAULT_UNEXPECTED] = "UNEXPECTED",
         [KX_JSON_FAULT_TRAILING] = "TRAILING", [KX_JSON_FAULT_CUT_OFF] = "CUT_OFF",
-        [KX_JSON_FAULT_TOO_DEEP] = "TOO_DEEP",
+        [KX_JSON_FAULT_TOO_DEEP] = "TOO_DEEP", [KX_JSON_FAULT_NONFINITE] = "NONFINITE",
     };
     return (size_t)fault < G_N_ELEMENTS(names) ? names[fault] : "unknown";
 }
@@ -167,6 +167,8 @@ static void check_spelling(const uint8_t *text, uint32_t length, const kx_json_t
         check_string(text, length, token);
     } else if (token->type == KX_JSON_NUMBER) {
         check_number(text, length, token);
+    } else if (token->type == KX_JSON_NONFINITE) {
+        PROMISE(json_model(text + token->start, token->end - token->start).fault == KX_JSON_FAULT_NONFINITE);
     } else {
         PROMISE(token->type > KX_JSON_FAULT && token->type <= KX_JSON_NULL);
         const char *spelling = spellings[token->type];

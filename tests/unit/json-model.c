@@ -205,9 +205,23 @@ static bool name_and_colon(scan *s)
     return true;
 }
 
+/* What Python writes for numbers that JSON does not have is at fault from its first byte on. */
+static bool is_nonfinite(const scan *s)
+{
+    static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (s->length - s->at >= strlen(words[i]) && memcmp(s->text + s->at, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
 static bool scalar(scan *s)
 {
     int c = peek(s);
+
+    if (is_nonfinite(s))
+        return fail(s, KX_JSON_FAULT_NONFINITE, s->at);
 
     if (c == '"')
         return string(s);

@@ -18,6 +18,21 @@ typedef struct {
 
 #define MESSAGE HEADER(KEY_RELAY, "\0\2") "{}"
 
+/* Where Kx has Version and MessageID, the number of all bytes, or of those after it. The object has 40 bytes. */
+#define OBJECT_OF_40 "{\"Session ID\":\"01234567890123456789012\"}"
+static const claim_case rule_0[] = {
+    {"Kx", BYTES("\0\1\0\0\0\5\x11\1\0\x28" OBJECT_OF_40), KX_CLAIM_YES},
+    {"all, 4 bytes", BYTES("\0\0\0\x32\0\0\x11\1\0\x28" OBJECT_OF_40), KX_CLAIM_NO},
+    {"what comes after it, 4 bytes", BYTES("\0\0\0\x2e\0\0\x11\1\0\x28" OBJECT_OF_40), KX_CLAIM_NO},
+    {"all, after a magic number", BYTES("\xca\xfe\0\0\0\x32\x11\1\0\x28" OBJECT_OF_40), KX_CLAIM_NO},
+    {"what comes after it, after a magic number", BYTES("\xca\xfe\0\0\0\x2c\x11\1\0\x28" OBJECT_OF_40),
+     KX_CLAIM_NO},
+    {"TLVs in one", BYTES("\0\1\0\x2e\0\2\x11\1\0\x28" OBJECT_OF_40), KX_CLAIM_NO},
+    {"all, 2 bytes", BYTES("\0\x32\0\0\0\2\x11\1\0\x28" OBJECT_OF_40), KX_CLAIM_NO},
+    {"what comes after it, 2 bytes", BYTES("\0\x30\0\0\0\2\x11\1\0\x28" OBJECT_OF_40), KX_CLAIM_NO},
+    {"another number", BYTES("\0\x31\0\x31\0\2\x11\1\0\x28" OBJECT_OF_40), KX_CLAIM_YES},
+};
+
 static const claim_case rule_1[] = {
     {"0x1101", BYTES(HEADER("\x11\x01", "\0\2") "{}"), KX_CLAIM_YES},
     {"0x1102", BYTES(HEADER("\x11\x02", "\0\2") "{}"), KX_CLAIM_YES},
@@ -85,6 +100,27 @@ static const claim_case rule_4[] = {
     {"binary", BYTES(HEADER(SUPPLY, "\0\x21") "{\"\1\2"), KX_CLAIM_NO},
 };
 
+/* Where JSON shows the payload's end, and its first name is a parameter's. */
+static const claim_case rule_3_and_4[] = {
+    {"counts the header", BYTES(HEADER(SUPPLY, "\0\x1a") "{\"Session ID\":1}"), KX_CLAIM_YES},
+    {"another spelling", BYTES(HEADER(SUPPLY, "\0\x19") "{ \"session_id\":1}"), KX_CLAIM_YES},
+    {"another name", BYTES(HEADER(SUPPLY, "\0\x1a") "{\"Session IX\":1}"), KX_CLAIM_NO},
+    {"counts the header, then the next one",
+     BYTES(HEADER(SUPPLY, "\0\x1a") "{\"Session ID\":1}" HEADER(SUPPLY, "\0\x1a") "{\"Session ID\":1}"),
+     KX_CLAIM_YES},
+    {"counts characters",
+     BYTES(HEADER(SUPPLY, "\0\x15") "{\"Session ID\":\"\xe6\x9d\xb1\xe4\xba\xac\xe5\xa4\xa7\xe9\x98\xaa\"}"),
+     KX_CLAIM_YES},
+    {"counts characters, another name",
+     BYTES(HEADER(SUPPLY, "\0\x15") "{\"Session IX\":\"\xe6\x9d\xb1\xe4\xba\xac\xe5\xa4\xa7\xe9\x98\xaa\"}"),
+     KX_CLAIM_NO},
+    {"counts characters, and goes on",
+     BYTES(HEADER(SUPPLY, "\0\x14") "{\"Session ID\":\"\xe6\x9d\xb1\xe4\xba\xac"), KX_CLAIM_YES},
+    {"counts something else", BYTES(HEADER(SUPPLY, "\0\5") "{\"Session ID\":1}"), KX_CLAIM_YES},
+    {"counts something else, then something else",
+     BYTES(HEADER(SUPPLY, "\0\5") "{\"Session ID\":1}and so on and on"), KX_CLAIM_NO},
+};
+
 static const claim_case rule_5[] = {
     {"a header alone", BYTES(HEADER(SUPPLY, "\0\7")), KX_CLAIM_UNSURE},
     {"with one byte", BYTES(HEADER(SUPPLY, "\0\7") "{"), KX_CLAIM_UNSURE},
@@ -142,7 +178,27 @@ static const claim_case rule_8[] = {
     {"a proxy's line, then a message", BYTES("PROXY TCP4 192.0.2.1 192.0.2.2 49152 7100\r\n" MESSAGE),
      KX_CLAIM_YES},
     {"then a message that is not whole",
-     BYTES("PROXY TCP4 192.0.2.1 192.0.2.2 49152 7100\r\n" HEADER(SUPPLY, "\1\0") "{\"Se"), KX_CLAIM_NO},
+     BYTES("PROXY TCP4 192.0.2.1 192.0.2.2 49152 7100\r\n" HEADER(SUPPLY, "\1\0") "{\"Se"), KX_CLAIM_YES},
+    {"the same in binary",
+     BYTES("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\2\1\xc0\0\2\2\xc0\0\x1b\xbc" HEADER(SUPPLY,
+                                                                                         "\1\0") "{\"Se"),
+     KX_CLAIM_YES},
+    {"another line, then a message that is not whole",
+     BYTES("HELLO TCP4 192.0.2.1 192.0.2.2 49152 7100\r\n" HEADER(SUPPLY, "\1\0") "{\"Se"), KX_CLAIM_NO},
+    {"APNs, a token that ends like a CommandCode",
+     BYTES("\0\0\x20"
+           "0123456789abcdef0123456789abcd\x11\1"
+           "\0\x0d{\"aps\":\"abc\"}"),
+     KX_CLAIM_NO},
+    {"almost",
+     BYTES("\0\0\x10"
+           "0123456789abcdef0123456789abcd\x11\1"
+           "\0\x0d{\"aps\":\"abc\"}"),
+     KX_CLAIM_YES},
+    {"APNs, in items",
+     BYTES("\2\0\0\0\x35\1\0\x0a"
+           "abcdefgh\1\x11\2\0\x0d{\"aps\":\"abc\"}"),
+     KX_CLAIM_NO},
     {"then a malformed message", BYTES("hello\n" HEADER(SUPPLY, "\0\5") "{\"a:1"), KX_CLAIM_NO},
     {"a length before the message", BYTES("\0\0\0\x0c" MESSAGE), KX_CLAIM_YES},
 };
@@ -166,10 +222,12 @@ static void check_claims(gconstpointer data, size_t count)
         check_claims(rule, G_N_ELEMENTS(rule));                                                              \
     }
 
+TEST_OF(rule_0)
 TEST_OF(rule_1)
 TEST_OF(rule_2)
 TEST_OF(rule_3)
 TEST_OF(rule_4)
+TEST_OF(rule_3_and_4)
 TEST_OF(rule_5)
 TEST_OF(rule_6)
 TEST_OF(rule_7)
@@ -234,12 +292,35 @@ static void test_pieces(void)
     }
 }
 
+/* Which message goes with one of Version 1, MessageID 5, CommandCode 0x1103. */
+static void test_follows(void)
+{
+    static const kx_header before = {1, 5, 0x1103, 2};
+    static const struct {
+        const char *bytes;
+        size_t length;
+        bool follows;
+    } cases[] = {
+        {BYTES("\0\1\0\0\0\6\x11\3\0\2{}"), true},   {BYTES("\0\1\0\0\0\6\x11\4\0\2{}"), true},
+        {BYTES("\0\1\0\0\0\5\x11\3\0\2{}"), true},   {BYTES("\0\1\0\0\0\5\x11\4\0\2{}"), false},
+        {BYTES("\0\2\0\0\0\6\x11\3\0\2{}"), false},  {BYTES("\0\1\0\0\0\6\x11\5\0\2{}"), false},
+        {BYTES("\0\1\0\0\0\6\x11\3\0\3[1]"), false}, {BYTES("\0\1\0\0\0\6\x11\3\0\2"), false},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_true(kx_framing_follows(&before, (const uint8_t *)cases[i].bytes,
+                                         (uint32_t)cases[i].length) == cases[i].follows);
+}
+
 void framing_test_claims(void)
 {
+    g_test_add_func("/framing/claims/rule-0", test_rule_0);
+    g_test_add_func("/framing/claims/follows", test_follows);
     g_test_add_func("/framing/claims/rule-1", test_rule_1);
     g_test_add_func("/framing/claims/rule-2", test_rule_2);
     g_test_add_func("/framing/claims/rule-3", test_rule_3);
     g_test_add_func("/framing/claims/rule-4", test_rule_4);
+    g_test_add_func("/framing/claims/rule-3-and-4", test_rule_3_and_4);
     g_test_add_func("/framing/claims/rule-5", test_rule_5);
     g_test_add_func("/framing/claims/rule-6", test_rule_6);
     g_test_add_func("/framing/claims/rule-7", test_rule_7);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "framing-drive.h"
+#include "kx-standard.h"
 #include "test-framing.h"
 
 #define LARGEST UINT16_MAX

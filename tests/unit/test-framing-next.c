@@ -63,7 +63,14 @@ static const next_case lengths[] = {
     {"nothing there yet", BYTES(HEADER(SUPPLY, "\xff\xff")), MESSAGE_OF(65545), MESSAGE_OF(65545),
      MESSAGE_OF(10)},
     {"two messages", BYTES(HEADER(SUPPLY, "\0\7") OBJECT HEADER(SUPPLY, "\0\2") "{}"), ALWAYS_MESSAGE(17)},
-    {"too small", BYTES(HEADER(SUPPLY, "\0\4") OBJECT), ALWAYS_MESSAGE(14)},
+    {"too small", BYTES(HEADER(SUPPLY, "\0\4") OBJECT), ALWAYS_MESSAGE(17)},
+    {"too small, then the next one", BYTES(HEADER(SUPPLY, "\0\4") OBJECT HEADER(SUPPLY, "\0\2") "{}"),
+     ALWAYS_MESSAGE(17)},
+    {"too small, then something else", BYTES(HEADER(SUPPLY, "\0\4") OBJECT "xyz and more"),
+     ALWAYS_MESSAGE(14)},
+    {"characters", BYTES(HEADER(SUPPLY, "\0\x09") "{\"a\":\"\xe6\x9d\xb1\"}"), ALWAYS_MESSAGE(21)},
+    {"characters, not all there", BYTES(HEADER(SUPPLY, "\0\x09") "{\"a\":\"\xe6\x9d\xb1"), MESSAGE_OF(21),
+     MESSAGE_OF(19), MESSAGE_OF(19)},
     {"too large, the value complete", BYTES(HEADER(SUPPLY, "\0\x11") OBJECT), MORE, MESSAGE_OF(17),
      MESSAGE_OF(17)},
     {"too large, the array complete", BYTES(HEADER(SUPPLY, "\0\x11") "[1,2]"), MORE, MESSAGE_OF(15),
@@ -239,11 +246,75 @@ static void test_tail_kept(void)
         check_tail_kept((uint8_t)id);
 }
 
+/* What stands in the place of messages. */
+static void test_mistakes(void)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+        kx_unit_type type;
+        kx_mistake expected;
+    } cases[] = {
+        {BYTES("\1\0\5\0\0\0\1\x11\2\0{}"), KX_UNIT_SKIPPED, KX_LITTLE_ENDIAN},
+        {BYTES("\1\0\5\0\0\0\5\x11\2\0{}"), KX_UNIT_SKIPPED, KX_NO_MISTAKE},
+        {BYTES("\1\0\5\0\0\0\1\x11\2\0xy"), KX_UNIT_SKIPPED, KX_NO_MISTAKE},
+        {BYTES(HEADER(SUPPLY, "\0\0") "\0\2{}"), KX_UNIT_MESSAGE, KX_LENGTH_OF_32_BITS},
+        {BYTES(HEADER(SUPPLY, "\0\0") HEADER(SUPPLY, "\0\2") "{}"), KX_UNIT_MESSAGE, KX_NO_MISTAKE},
+        {BYTES(HEADER(SUPPLY, "\0\4") "{\0}\0"), KX_UNIT_MESSAGE, KX_UTF_16},
+        {BYTES(HEADER(SUPPLY, "\0\4") "\0{\0}"), KX_UNIT_MESSAGE, KX_UTF_16},
+        {BYTES(HEADER(SUPPLY, "\0\4") "\xff\xfe{\0"), KX_UNIT_MESSAGE, KX_UTF_16},
+        {BYTES(HEADER(SUPPLY, "\0\2") "{}"), KX_UNIT_MESSAGE, KX_NO_MISTAKE},
+        {BYTES(HEADER(SUPPLY, "\0\1") "{"), KX_UNIT_MESSAGE, KX_NO_MISTAKE},
+        {BYTES("\x16\3\1\2\0\1"), KX_UNIT_SKIPPED, KX_TLS_RECORDS},
+        {BYTES("\x17\3\3\x48\1"), KX_UNIT_SKIPPED, KX_NO_MISTAKE},
+        {BYTES("\x18\3\3\0\1"), KX_UNIT_SKIPPED, KX_NO_MISTAKE},
+        {BYTES("\x16\3"), KX_UNIT_SKIPPED, KX_NO_MISTAKE},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree uint8_t *copy = (uint8_t *)g_memdup2(cases[i].bytes, cases[i].length);
+        g_assert_cmpint(kx_framing_find_mistake(copy, (uint32_t)cases[i].length, cases[i].type), ==,
+                        cases[i].expected);
+    }
+}
+
+/* Why a Length is not its payload's. */
+static void test_explained(void)
+{
+    static const struct {
+        const char *payload;
+        size_t length;
+        uint32_t said;
+        kx_length_cause expected;
+    } cases[] = {
+        {BYTES("{}"), 2, KX_LENGTH_RIGHT},
+        {BYTES("{} "), 3, KX_LENGTH_RIGHT},
+        {BYTES("{"), 9, KX_LENGTH_RIGHT},
+        {BYTES("{}"), 12, KX_LENGTH_COUNTS_HEADER},
+        {BYTES("{\"a\":\"\xe6\x9d\xb1\"}"), 9, KX_LENGTH_COUNTS_CHARACTERS},
+        {BYTES("{\"a\":\"\xf0\x9f\x98\x80\"}"), 9, KX_LENGTH_COUNTS_CHARACTERS},
+        {BYTES("{\"a\":\"\xf0\x9f\x98\x80\"}"), 10, KX_LENGTH_COUNTS_CHARACTERS},
+        {BYTES("{\"a\":\"\xe6\x9d\xb1\"}"), 8, KX_LENGTH_WRONG_SOMEHOW},
+        {BYTES("{}"), 3, KX_LENGTH_COUNTS_END},
+        {BYTES("{}"), 4, KX_LENGTH_COUNTS_END},
+        {BYTES("{}"), 5, KX_LENGTH_WRONG_SOMEHOW},
+        {BYTES("{}\0"), 3, KX_LENGTH_INCLUDES_NUL},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree uint8_t *copy = (uint8_t *)g_memdup2(cases[i].payload, cases[i].length);
+        g_assert_cmpint(kx_framing_explain_length(copy, (uint32_t)cases[i].length, cases[i].said), ==,
+                        cases[i].expected);
+    }
+}
+
 void framing_test_next(void)
 {
     g_test_add_func("/framing/next/codes", test_codes);
     g_test_add_func("/framing/next/too-short", test_too_short);
     g_test_add_func("/framing/next/lengths", test_lengths);
+    g_test_add_func("/framing/next/mistakes", test_mistakes);
+    g_test_add_func("/framing/next/explained", test_explained);
     g_test_add_func("/framing/next/skipping", test_skipping);
     g_test_add_func("/framing/next/overtaken", test_overtaken);
     g_test_add_func("/framing/next/header-behind", test_header_behind);

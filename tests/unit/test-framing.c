@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "kx-framing.h"
+#include "kx-standard.h"
 #include "test-framing.h"
 
 static void test_decode(void)

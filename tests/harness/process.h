@@ -1,0 +1,21 @@
+/* Runs a program to its end, or to a timeout.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef KX_HARNESS_PROCESS_H
+#define KX_HARNESS_PROCESS_H
+
+#include <glib.h>
+
+struct process_result {
+    char *output; /* standard output and standard error, NUL-terminated */
+    char *errors;
+    char *failure; /* why it ended badly; NULL: exit status 0 */
+};
+
+/* Returns FALSE if the program could not be started. */
+gboolean process_run(const char *const *argv, const char *directory, guint timeout_seconds,
+                     struct process_result *result, GError **error);
+void process_result_clear(struct process_result *result);
+
+#endif
