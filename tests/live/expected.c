@@ -119,6 +119,14 @@ static void expect_extension(const struct walk *walk, JsonArray *extension)
     }
 }
 
+/* A response that supplies no key has an empty one. */
+static void expect_key_id(const struct walk *walk, const char *key_id)
+{
+    lines_add_number(walk->lines, "kx.keys.count", 1);
+    if (*key_id == '\0')
+        lines_add_mark(walk->lines, "kx.parameter.odd_value");
+}
+
 static void expect_parameters(const struct walk *walk, JsonObject *parameters)
 {
     for (guint i = 0; i < G_N_ELEMENTS(simple_parameters); i++)
@@ -126,7 +134,7 @@ static void expect_parameters(const struct walk *walk, JsonObject *parameters)
             expect_node(walk, simple_parameters[i].field,
                         json_object_get_member(parameters, simple_parameters[i].parameter));
     if (json_object_has_member(parameters, KEY_ID))
-        lines_add_number(walk->lines, "kx.keys.count", 1);
+        expect_key_id(walk, json_object_get_string_member(parameters, KEY_ID));
     if (json_object_has_member(parameters, RESPONSE))
         expect_response(walk, json_object_get_string_member(parameters, RESPONSE));
     if (json_object_has_member(parameters, TRANSIT_KMA_IDS))
@@ -163,6 +171,13 @@ static char *procedure_of(JsonObject *parameters)
     return g_strdup(json_object_get_string_member(parameters, name));
 }
 
+static char *response_of(JsonObject *parameters)
+{
+    return json_object_has_member(parameters, RESPONSE)
+               ? g_strdup(json_object_get_string_member(parameters, RESPONSE))
+               : NULL;
+}
+
 static struct expected_message *message_new(JsonObject *connection, JsonObject *entry, gboolean cleartext)
 {
     struct expected_message *message = g_new0(struct expected_message, 1);
@@ -179,6 +194,9 @@ static struct expected_message *message_new(JsonObject *connection, JsonObject *
     message->command = (guint)strtoul(json_object_get_string_member(entry, "CommandCode"), NULL, 16);
     message->procedure = procedure_of(json_object_get_object_member(entry, "parameters"));
     message->lines = walk.lines;
+    message->response = response_of(json_object_get_object_member(entry, "parameters"));
+    if (json_object_get_boolean_member_with_default(entry, "sent before", FALSE))
+        lines_add_mark(walk.lines, "kx.request.repeated");
     expect_header(&walk, entry);
     expect_parameters(&walk, json_object_get_object_member(entry, "parameters"));
     return message;
@@ -191,20 +209,57 @@ static void message_free(gpointer data)
     g_free(message->route);
     g_free(message->writing);
     g_free(message->procedure);
+    g_free(message->response);
     g_ptr_array_unref(message->lines);
     g_free(message);
 }
 
-static void add_connection(GPtrArray *messages, JsonObject *connection, gboolean cleartext)
+static void add_connection(GPtrArray *messages, JsonObject *connection, gboolean cleartext, gboolean greeted)
 {
     JsonArray *entries = json_object_get_array_member(connection, "messages");
+    guint first = messages->len;
 
     for (guint i = 0; i < json_array_get_length(entries); i++)
         g_ptr_array_add(messages,
                         message_new(connection, json_array_get_object_element(entries, i), cleartext));
+    if (greeted && messages->len > first)
+        lines_add_mark(((struct expected_message *)g_ptr_array_index(messages, first))->lines,
+                       "kx.connection.late");
 }
 
-GPtrArray *expected_load(const char *file, GError **error)
+static const struct expected_message *relay_of(const GPtrArray *messages, const char *procedure)
+{
+    for (guint i = 0; i < messages->len; i++) {
+        const struct expected_message *message = g_ptr_array_index(messages, i);
+        if (message->command == KEY_RELAY && strcmp(message->procedure, procedure) == 0)
+            return message;
+    }
+    return NULL;
+}
+
+/* The completion does not say between whom its relay is (Table 2); the dissector says what the relay said. */
+static void expect_ends(const struct expected_message *completion, const struct expected_message *relay)
+{
+    static const char *const ends[] = {"kx.source_kma_id = ", "kx.destination_kma_id = ", "kx.kma_id = "};
+
+    for (guint i = 0; relay && i < relay->lines->len; i++) {
+        const char *line = g_ptr_array_index(relay->lines, i);
+        for (guint end = 0; end < G_N_ELEMENTS(ends); end++)
+            if (g_str_has_prefix(line, ends[end]))
+                lines_add_mark(completion->lines, line);
+    }
+}
+
+static void expect_ends_of_relays(const GPtrArray *messages)
+{
+    for (guint i = 0; i < messages->len; i++) {
+        const struct expected_message *message = g_ptr_array_index(messages, i);
+        if (message->command == KEY_RELAY_COMPLETION)
+            expect_ends(message, relay_of(messages, message->procedure));
+    }
+}
+
+GPtrArray *expected_load(const char *file, gboolean greeted, GError **error)
 {
     g_autoptr(JsonParser) parser = json_parser_new();
     GPtrArray *messages;
@@ -219,6 +274,7 @@ GPtrArray *expected_load(const char *file, GError **error)
     cleartext = strcmp(json_object_get_string_member(ledger, "transport"), "tcp") == 0;
     messages = g_ptr_array_new_with_free_func(message_free);
     for (guint i = 0; i < json_array_get_length(connections); i++)
-        add_connection(messages, json_array_get_object_element(connections, i), cleartext);
+        add_connection(messages, json_array_get_object_element(connections, i), cleartext, greeted);
+    expect_ends_of_relays(messages);
     return messages;
 }

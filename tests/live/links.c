@@ -12,7 +12,8 @@
 /* The neighbours of a message among the messages of its procedure; frame numbers, 0: there is none. */
 struct place {
     guint first, previous, next, answer;
-    guint number; /* of the requests up to this one */
+    guint number;         /* of the requests up to this one */
+    const char *response; /* in the answer */
 };
 
 static gboolean is_answer(const struct pair *pair)
@@ -38,15 +39,48 @@ static struct place place_of(const struct pair *pair, GPtrArray *pairs)
             continue;
         if (place.first == 0)
             place.first = frame;
-        if (is_answer(other))
+        if (is_answer(other)) {
             place.answer = frame;
-        else if (frame < pair->dissected->frame)
+            place.response = other->expected->response;
+        } else if (frame < pair->dissected->frame) {
             place.previous = frame;
-        else if (frame > pair->dissected->frame && place.next == 0)
+        } else if (frame > pair->dissected->frame && place.next == 0) {
             place.next = frame;
+        }
         place.number += !is_answer(other) && frame <= pair->dissected->frame;
     }
     return place;
+}
+
+static void add_hop(lines_t *lines, const struct place *place)
+{
+    lines_add_number(lines, "kx.relay.hop", place->number);
+    if (place->previous != 0)
+        lines_add_number(lines, "kx.relay.previous_hop_in", place->previous);
+    if (place->next != 0)
+        lines_add_number(lines, "kx.relay.next_hop_in", place->next);
+}
+
+/* An answer names every hop. */
+static void add_hops(lines_t *lines, const struct pair *answer, const struct place *place, GPtrArray *pairs)
+{
+    lines_add_number(lines, "kx.relay.first_hop_in", place->first);
+    for (guint i = 0; i < pairs->len; i++) {
+        const struct pair *pair = g_ptr_array_index(pairs, i);
+        if (!is_answer(pair) && strcmp(pair->expected->procedure, answer->expected->procedure) == 0)
+            lines_add_number(lines, "kx.relay.hop_in", pair->dissected->frame);
+    }
+}
+
+/* What the messages of a relay say of it, in both directions. */
+static void add_relay(lines_t *lines, const struct pair *pair, const struct place *place, GPtrArray *pairs)
+{
+    lines_add(lines, "kx.relay.result", place->response);
+    lines_add_number(lines, "kx.relay.success", strcmp(place->response, "success") == 0);
+    if (is_answer(pair))
+        add_hops(lines, pair, place, pairs);
+    else
+        add_hop(lines, place);
 }
 
 static lines_t *right_links(const struct pair *pair, GPtrArray *pairs)
@@ -58,13 +92,8 @@ static lines_t *right_links(const struct pair *pair, GPtrArray *pairs)
         lines_add_number(lines, "kx.response_to", place.first);
     else
         lines_add_number(lines, "kx.response_in", place.answer);
-    if (pair->expected->command == KEY_RELAY) {
-        lines_add_number(lines, "kx.relay.hop", place.number);
-        if (place.previous != 0)
-            lines_add_number(lines, "kx.relay.previous_hop_in", place.previous);
-        if (place.next != 0)
-            lines_add_number(lines, "kx.relay.next_hop_in", place.next);
-    }
+    if (pair->expected->command == KEY_RELAY || pair->expected->command == KEY_RELAY_COMPLETION)
+        add_relay(lines, pair, &place, pairs);
     return lines;
 }
 

@@ -63,6 +63,7 @@ def message($from; $id; $command; $parameters):
     connection: {
         client: {"KMA ID": "KMA-Tokyo", address: .client, port: .client_port},
         server: {"KMA ID": "KMA-Nagoya", address: .server, port: .port},
-        messages: [$messages[if .verbs | index("early") then 0 else empty end, range(8)].entry]
+        messages: ([$messages[0].entry, (select(.verbs | index("early")) | $messages[0].entry | .["sent before"] = true)]
+            + [$messages[1:][].entry])
     }
   }
