@@ -24,7 +24,6 @@ requests() {
 }
 
 # A subtree's number ("e") depends on what else Wireshark has loaded.
-# The number of a subtree ("e") depends on what else Wireshark has loaded.
 capinfos -TMrc "$folder"/*.pcap* | while IFS=$'\t' read -r file frames; do
     requests "$frames" "$file"
 done | "$@" - 2>"$folder/messages" | sed 's/"e":[0-9]*,//g; s/{"l":/\n&/g; s/{"c":/\n&/g'
