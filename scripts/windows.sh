@@ -17,7 +17,7 @@ tools=x86_64-w64-mingw32ucrt
 libraries=$(pkg-config --variable=libdir wireshark)
 out=build/windows
 rm -rf "$out"
-mkdir -p "$out"/{include,objects}
+mkdir -p "$out"/{include/glib,objects}
 
 fail() {
     echo "scripts/windows.sh: $1" >&2
@@ -40,6 +40,7 @@ sed -e 's/^typedef signed long \(gint64\|gssize\|gintptr\);/typedef signed long 
     -e 's/GULONG_TO_\(..\)(val)\t((gulong) GUINT64/GULONG_TO_\1(val)\t((gulong) GUINT32/' \
     -e 's/^typedef int GPid;/typedef void *GPid;/; s/^#define G_MODULE_SUFFIX .*/#define G_MODULE_SUFFIX "dll"/' \
     "$glibconfig" >"$out/include/glibconfig.h"
+: >"$out/include/glib/gwin32.h" # functions that nobody here calls
 
 # ---- compiled ----
 
