@@ -58,7 +58,7 @@ done
 # DLL LIBRARY: as Wireshark's own installer names the one, and what Linux has of it.
 import() {
     nm -D --defined-only "$libraries/$2" | sed 's/.* //; s/@.*//' | sort -u | comm -12 "$out/needed" - >"$out/names"
-    { echo "LIBRARY $1"; echo EXPORTS; cat "$out/names"; } >"$out/$1.def"
+    { printf 'LIBRARY "%s"\nEXPORTS\n' "$1"; cat "$out/names"; } >"$out/$1.def"
     "$tools-dlltool" -d "$out/$1.def" -l "$out/$1.a"
 }
 import libwireshark.dll libwireshark.so
