@@ -12,7 +12,7 @@
 struct options {
     char *capture, *ledger, *unjudged;
     char **preferences;
-    gboolean two_passes, greeted;
+    gboolean two_passes;
 };
 
 static struct options given;
@@ -24,7 +24,6 @@ static const GOptionEntry entries[] = {
     {"preference", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &given.preferences, "for tshark", "NAME:VALUE"},
     {"two-passes", '2', 0, G_OPTION_ARG_NONE, &given.two_passes,
      "let tshark read twice, and check what messages say of each other", NULL},
-    {"greeted", 0, 0, G_OPTION_ARG_NONE, &given.greeted, "every connection begins with what is no Kx", NULL},
     {"unjudged", 0, 0, G_OPTION_ARG_STRING, &given.unjudged,
      "leave out the connections with messages that were written like this", "WRITING"},
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
@@ -60,7 +59,7 @@ static GPtrArray *load_expected(const struct options *options, GError **error)
 {
     if (options->ledger == NULL)
         return g_ptr_array_new();
-    return expected_load(options->ledger, options->greeted, error);
+    return expected_load(options->ledger, error);
 }
 
 /* The routes that are not judged, as a set. */
