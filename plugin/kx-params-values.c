@@ -101,7 +101,13 @@ proto_item *kx_show_member(kx_walk *w, proto_tree *tree, const kx_json_token *na
     proto_item *item = kx_add_decoded(w, tree, kx_hf.parameter_name, name,
                                       wanted ? shown(w, name, w->name_is_secret) : NULL);
 
-    kx_show_plain(w, proto_item_add_subtree(item, kx_ett.parameter));
+    proto_tree *subtree = proto_item_add_subtree(item, kx_ett.parameter);
+    kx_json_token value = kx_whole_value(w);
+    if (kx_walk_failed(w))
+        return item;
+    kx_add_text(w, subtree, kx_hf.parameter_value, &value);
+    if (kx_is_visible(item))
+        proto_item_append_text(item, ": %s", kx_text_shown(w->pinfo->pool, kx_shown(w, &value)));
     return item;
 }
 
