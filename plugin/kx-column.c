@@ -19,8 +19,8 @@
 
 #define USUAL_LENGTH 256
 
-/* With the protocol's name before it, it fits into a line of any Wireshark. */
-#define LABEL_MAX 160
+/* The protocol and the command stand before it. */
+#define LABEL_MAX (KX_LINE_MAX - 40)
 
 void kx_column_begin(packet_info *pinfo)
 {

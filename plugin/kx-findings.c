@@ -11,9 +11,6 @@
 #include "kx-standard.h"
 #include "kx-text.h"
 
-/* With a count after it, it fits into an expert info of any Wireshark. */
-#define TEXT_MAX 200
-
 /* More hints than that are no hints. */
 #define HINTS_MAX 3
 
@@ -132,7 +129,7 @@ void kx_findings_add(kx_findings *findings, kx_finding finding, int about, proto
     findings->entries[i].item = item;
     va_start(arguments, format);
     findings->entries[i].text =
-        kx_text_shown_to(findings->pool, wmem_strdup_vprintf(findings->pool, format, arguments), TEXT_MAX);
+        kx_text_shown_to(findings->pool, wmem_strdup_vprintf(findings->pool, format, arguments), KX_LINE_MAX);
     va_end(arguments);
 }
 
@@ -197,7 +194,6 @@ static const char *const hints[KX_FINDINGS] = {
     [KX_KEY_ID_SUPPLIED_AGAIN] = "Key ID supplied again",
     [KX_RESPONSE_MISSING] = "no response",
     [KX_RESPONSE_UNSOLICITED] = "no request",
-    [KX_PARAMETER_ODD_VALUE] = "odd value",
 };
 
 static bool is_about_parameter(kx_finding finding)
