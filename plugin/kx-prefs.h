@@ -19,6 +19,7 @@ typedef struct {
     int key_encoding;      /* kx_encoding */
     unsigned link_timeout; /* seconds; 0: for ever */
     unsigned clock_skew;   /* milliseconds */
+    const char *tls_alpn;  /* names of ALPN, separated by commas */
 } kx_preferences;
 
 extern kx_preferences kx_prefs;
