@@ -86,6 +86,7 @@ static void commands_changed(void)
     for (unsigned i = 0; i < command_count; i++)
         kx_commands_add(&(kx_command){.code = (uint16_t)commands[i].code,
                                       .name = commands[i].name,
+                                      .brief = commands[i].name,
                                       .answers = meanings[commands[i].meaning].answers,
                                       .table = meanings[commands[i].meaning].table,
                                       .acts_as = meanings[commands[i].meaning].acts_as});

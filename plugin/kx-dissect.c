@@ -102,7 +102,7 @@ static void dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 }
 
 /* The order matters: what only the plugin knows comes first, the JSON dissector last, as an exception in it must not
- * lose a message or shift the others of the frame. */
+ * lose a message or shift the others of the frame; in the tree its item stands first all the same (kx-handover.c). */
 void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
 {
     /* Taps are told when the frame is done. */
@@ -127,6 +127,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     kx_note_late(item, frame->late, &findings);
     kx_note_mistake(item, frame->mistake, &findings);
     dissect_payload(tvb, pinfo, kx_tree, &reader, message, &findings);
+    kx_column_label(pinfo, item, message);
     if (frame->again)
         proto_item_set_generated(proto_tree_add_boolean(kx_tree, hf_seen_before, tvb, 0, 0, TRUE));
     /* A frame may hold many messages: what is known of one is found by its place among them. */
@@ -136,7 +137,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
         kx_links_find(pinfo, message, ordinal, &report->links);
     }
     kx_links_show(tvb, pinfo, kx_tree, message, ordinal, &report->links, &findings);
-    kx_column_add_message(pinfo, message);
+    kx_column_add_message(pinfo, message, &report->links, &findings);
     bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, frame, message, &reader, &findings);
     if (!frame->again)
         kx_findings_report(&findings, pinfo);
@@ -146,7 +147,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     }
     kx_filters_remember(pinfo, message, &report->links);
     if (handed_over)
-        kx_handover(tvb, KX_HEADER_LENGTH, pinfo, tree);
+        kx_handover(tvb, KX_HEADER_LENGTH, pinfo, tree, item);
     tvb_ensure_bytes_exist(tvb, 0, (int)tvb_reported_length(tvb));
 }
 

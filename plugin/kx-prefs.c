@@ -14,7 +14,7 @@
 #include "kx-commands.h"
 #include "kx-nodes.h"
 
-kx_preferences kx_prefs = {TRUE, TRUE, FALSE, KX_ENCODING_AUTO, 60, 1000, 0};
+kx_preferences kx_prefs = {TRUE, TRUE, FALSE, KX_ENCODING_AUTO, 60, 1000, 0, ""};
 
 /* A user's list of words, and the same split and trimmed. */
 typedef struct {
@@ -136,6 +136,11 @@ void kx_prefs_register(int proto)
         module, "default_number_of_keys", "Default of Number of keys",
         "How many keys a key supply notification asks for that does not say it (Table 3); 0: not known", 10,
         &kx_prefs.default_number_of_keys);
+    prefs_register_string_preference(
+        module, "tls.alpn", "TLS application protocols (ALPN)",
+        "Where the two sides of TLS agree on one of these names, separated by commas, what they say is Kx, "
+        "whatever else has that name",
+        &kx_prefs.tls_alpn);
     kx_aliases_register(module);
     kx_nodes_register(module);
     kx_commands_register(module);

@@ -20,6 +20,7 @@ typedef struct {
     unsigned link_timeout;           /* seconds; 0: for ever */
     unsigned clock_skew;             /* milliseconds */
     unsigned default_number_of_keys; /* of a key supply notification that says none; 0: not known */
+    const char *tls_alpn;            /* names of ALPN, separated by commas */
 } kx_preferences;
 
 extern kx_preferences kx_prefs;

@@ -14,13 +14,13 @@
 #define KM_TO_KM 0x11
 
 const kx_command kx_commands[] = {
-    {KX_KEY_RELAY, "Key relay", 0, KX_TABLE_1, KX_KEY_RELAY},
-    {KX_KEY_RELAY_COMPLETION, "Key relay completion notification", KX_KEY_RELAY, KX_TABLE_2,
-     KX_KEY_RELAY_COMPLETION},
-    {KX_KEY_SUPPLY, "Key supply notification", 0, KX_TABLE_3, KX_KEY_SUPPLY},
-    {KX_KEY_SUPPLY_RESPONSE, "Response to key supply notification", KX_KEY_SUPPLY, KX_TABLE_4,
-     KX_KEY_SUPPLY_RESPONSE},
-    {0, NULL, 0, KX_NO_TABLE, 0},
+    {KX_KEY_RELAY, "Key relay", "Key relay", 0, KX_TABLE_1, KX_KEY_RELAY},
+    {KX_KEY_RELAY_COMPLETION, "Key relay completion notification", "Key relay completion", KX_KEY_RELAY,
+     KX_TABLE_2, KX_KEY_RELAY_COMPLETION},
+    {KX_KEY_SUPPLY, "Key supply notification", "Key supply", 0, KX_TABLE_3, KX_KEY_SUPPLY},
+    {KX_KEY_SUPPLY_RESPONSE, "Response to key supply notification", "Key supply response", KX_KEY_SUPPLY,
+     KX_TABLE_4, KX_KEY_SUPPLY_RESPONSE},
+    {0, NULL, NULL, 0, KX_NO_TABLE, 0},
 };
 
 /* Private ones, by their code. */

@@ -120,6 +120,7 @@ typedef struct {
 typedef struct {
     uint16_t code;
     const char *name;
+    const char *brief;     /* the same in fewer words */
     uint16_t answers;      /* the CommandCode of what it answers; 0: it asks */
     kx_table_number table; /* its parameters */
     uint16_t acts_as;      /* the CommandCode of Table I.1 that it counts as; 0: none */

@@ -10,8 +10,10 @@
 
 #include "messages.h"
 
-/* Times depend on when the last segment of a message came, so they are left out. */
-static const char *const times[] = {"kx.response_time", "kx.relay.time", "kx.relay.hop_time", NULL};
+/* Times depend on when the last segment of a message came, and what came before the first message on how much of it is
+ * recognised, so they are left out. */
+static const char *const varying[] = {"kx.response_time", "kx.relay.time", "kx.relay.hop_time",
+                                      "kx.connection.late", NULL};
 static const char *const links[] = {
     "kx.response_in",        "kx.response_to",  "kx.relay.next_hop_in", "kx.relay.previous_hop_in",
     "kx.relay.first_hop_in", "kx.relay.hop_in", "kx.request.repeat_of", NULL};
@@ -49,15 +51,13 @@ static void add_record(observed *o, observed_message *m, GString *text, const st
     const char *name = record->name ? record->name : "";
     link_field field = {NULL, 0};
 
-    /* A note may stand beside a message that is whole and mean the cut off one behind it; and what was not read before
-     * a message says nothing of the message. */
-    if (record->kind == RECORD_NOTE || strcmp(name, "kx.connection.late") == 0 ||
-        g_strv_contains(times, name))
+    /* A note may stand beside a message that is whole and mean the cut off one behind it. */
+    if (record->kind == RECORD_NOTE || g_strv_contains(varying, name))
         return;
     if (!g_strv_contains(links, name) && strcmp(name, RELAY) != 0) {
-        /* Texts of expert infos name frames. */
+        /* An expert info's text may name another frame. */
         g_string_append_printf(text, "%*s%s: %s\n", (int)record->depth, "", name,
-                               record->kind == RECORD_EXPERT ? "expert info" : record->value);
+                               record->kind == RECORD_EXPERT ? "" : record->value);
         return;
     }
     field.name = g_strdup(name);
@@ -105,7 +105,7 @@ static void add_message(observed *o, const struct message *from)
 
 static char *run(tshark_t *tshark, const char *capture, const char *const *preferences, GError **error)
 {
-    static const char *const output[] = {"-2", "-Y", "kx", "-T", "pdml", "-J", "kx"};
+    static const char *const output[] = {"-2", "-Y", "kx", "-T", "pdml", "-j", "kx _ws.expert"};
     g_autoptr(GPtrArray) arguments = g_ptr_array_new();
 
     g_ptr_array_add(arguments, (gpointer) "-r");
