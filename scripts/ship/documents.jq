@@ -31,7 +31,7 @@ def add_field($name; $value): $fields[$name].type as $kind
         | if type == "array" then map(value($kind)) else value($kind) end) end;
 
 # An expert info may name a frame by its number among all that were read.
-def located: . as $text | [match("in frame ([0-9]+)"; "g").captures[0]] | reverse
+def located: . as $text | [match("(?:in|but) frame ([0-9]+)"; "g").captures[0]] | reverse
     | reduce .[] as $found ($text; .[:$found.offset] + (packet($found.string | tonumber) // $found.string)
         + .[$found.offset + $found.length:]);
 

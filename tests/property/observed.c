@@ -12,9 +12,14 @@
 
 /* Times depend on when the last segment of a message came, and what came before the first message on how much of it is
  * recognised, so they are left out. */
-static const char *const varying[] = {"kx.response_time", "kx.relay.time", "kx.connection.late", NULL};
-static const char *const links[] = {"kx.response_in", "kx.response_to", "kx.relay.next_hop_in",
-                                    "kx.relay.previous_hop_in", NULL};
+static const char *const varying[] = {"kx.response_time", "kx.relay.time", "kx.relay.hop_time",
+                                      "kx.connection.late", NULL};
+static const char *const links[] = {
+    "kx.response_in",        "kx.response_to",  "kx.relay.next_hop_in", "kx.relay.previous_hop_in",
+    "kx.relay.first_hop_in", "kx.relay.hop_in", "kx.request.repeat_of", NULL};
+
+/* A relay's number depends on which relays the capture has before. */
+#define RELAY "kx.relay.id"
 
 static void clear_link(gpointer data)
 {
@@ -30,7 +35,18 @@ static void message_free(gpointer data)
     g_free(m);
 }
 
-static void add_record(observed_message *m, GString *text, const struct record *record)
+/* The frame of the first message with this number. */
+static guint first_of_relay(observed *o, guint number, guint frame)
+{
+    gpointer first = g_hash_table_lookup(o->by_relay, GUINT_TO_POINTER(number));
+
+    if (first)
+        return GPOINTER_TO_UINT(first);
+    g_hash_table_insert(o->by_relay, GUINT_TO_POINTER(number), GUINT_TO_POINTER(frame));
+    return frame;
+}
+
+static void add_record(observed *o, observed_message *m, GString *text, const struct record *record)
 {
     const char *name = record->name ? record->name : "";
     link_field field = {NULL, 0};
@@ -38,7 +54,7 @@ static void add_record(observed_message *m, GString *text, const struct record *
     /* A note may stand beside a message that is whole and mean the cut off one behind it. */
     if (record->kind == RECORD_NOTE || g_strv_contains(varying, name))
         return;
-    if (!g_strv_contains(links, name)) {
+    if (!g_strv_contains(links, name) && strcmp(name, RELAY) != 0) {
         /* An expert info's text may name another frame. */
         g_string_append_printf(text, "%*s%s: %s\n", (int)record->depth, "", name,
                                record->kind == RECORD_EXPERT ? "" : record->value);
@@ -46,18 +62,20 @@ static void add_record(observed_message *m, GString *text, const struct record *
     }
     field.name = g_strdup(name);
     field.frame = (guint)strtoul(record->value, NULL, 10);
+    if (strcmp(name, RELAY) == 0)
+        field.frame = first_of_relay(o, field.frame, m->frame);
     g_array_append_val(m->links, field);
 }
 
 /* Returns FALSE for what is no message. */
-static gboolean read_message(observed_message *m, const struct message *from)
+static gboolean read_message(observed *o, observed_message *m, const struct message *from)
 {
     GString *text = g_string_new(NULL);
     gboolean has_id = FALSE;
 
     for (guint i = 0; i < from->records->len; i++) {
         const struct record *record = (const struct record *)g_ptr_array_index(from->records, i);
-        add_record(m, text, record);
+        add_record(o, m, text, record);
         if (record->name && strcmp(record->name, "kx.message_id") == 0) {
             m->id = (guint32)strtoul(record->value, NULL, 0);
             has_id = TRUE;
@@ -74,7 +92,7 @@ static void add_message(observed *o, const struct message *from)
     m->frame = from->frame;
     m->links = g_array_new(FALSE, FALSE, sizeof(link_field));
     g_array_set_clear_func(m->links, clear_link);
-    if (!read_message(m, from)) {
+    if (!read_message(o, m, from)) {
         o->skipped++;
         message_free(m);
         return;
@@ -112,6 +130,7 @@ observed *observed_new(tshark_t *tshark, const char *capture, const char *const 
     o->messages = g_ptr_array_new_with_free_func(message_free);
     o->by_id = g_hash_table_new(NULL, NULL);
     o->by_frame = g_hash_table_new(NULL, NULL);
+    o->by_relay = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < messages->len; i++)
         add_message(o, (const struct message *)g_ptr_array_index(messages, i));
     g_ptr_array_unref(messages);
@@ -122,6 +141,7 @@ void observed_free(observed *o)
 {
     g_hash_table_unref(o->by_id);
     g_hash_table_unref(o->by_frame);
+    g_hash_table_unref(o->by_relay);
     g_ptr_array_unref(o->messages);
     g_free(o);
 }

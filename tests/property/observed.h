@@ -10,7 +10,7 @@
 
 #include "tshark.h"
 
-/* A field that names another frame. */
+/* A field that names another frame, or the relay: by the frame of its first message. */
 typedef struct {
     char *name;
     guint frame;
@@ -27,6 +27,7 @@ typedef struct {
     GPtrArray *messages;  /* of observed_message *, in the order of the capture */
     GHashTable *by_id;    /* MessageID -> observed_message * */
     GHashTable *by_frame; /* number -> the frame's last observed_message * */
+    GHashTable *by_relay; /* number -> the frame of the relay's first message */
     guint skipped;        /* ranges that belong to no message */
     guint twice;          /* messages whose MessageID another one had */
 } observed;

@@ -208,7 +208,7 @@ test_findings() {
         [ "$count" -gt 0 ] || fail "no $name to look for"
         [ "$(grep -c "\"$name\"" "$work/endpoint/accepted")" -eq "$count" ] || fail "not $count times $name"
     done
-    grep -q 'relayed before; the first is number 1, in frame key-id-reused.pcap#4"' "$work/endpoint/accepted" ||
+    grep -q 'relayed before: 1; the first is number 1, in frame key-id-reused.pcap#4"' "$work/endpoint/accepted" ||
         fail 'a finding does not name the frame as documents do'
 }
 
