@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissected.h"
+
+#include <stdbool.h>
 #include "expected.h"
 #include "../regression/messages.h"
 
@@ -68,6 +70,12 @@ static void add_field(struct dissected_message *message, const struct record *re
               plain_value(record));
 }
 
+/* What came before the first message is no matter of what was sent: a greeting is in no ledger. */
+static bool is_of_the_connection(const struct record *record)
+{
+    return record->name != NULL && strcmp(record->name, "kx.connection.late") == 0;
+}
+
 static void add_record(struct dissected_message *message, const struct record *record)
 {
     switch (record->kind) {
@@ -75,7 +83,8 @@ static void add_record(struct dissected_message *message, const struct record *r
         add_field(message, record);
         break;
     case RECORD_EXPERT:
-        lines_add_mark(message->lines, record->name != NULL ? record->name : "a nameless expert info");
+        if (!is_of_the_connection(record))
+            lines_add_mark(message->lines, record->name != NULL ? record->name : "a nameless expert info");
         break;
     case RECORD_NOTE:
         lines_add_mark(message->lines, record->value);
