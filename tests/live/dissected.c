@@ -4,10 +4,10 @@
  */
 #include "dissected.h"
 
-#include <stdbool.h>
 #include "expected.h"
 #include "../regression/messages.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
