@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissected.h"
+
 #include "expected.h"
 #include "messages.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +83,12 @@ static void add_field(struct dissected_message *message, const struct record *re
               plain_value(record));
 }
 
+/* What came before the first message is no matter of what was sent: a greeting is in no ledger. */
+static bool is_of_the_connection(const struct record *record)
+{
+    return record->name != NULL && strcmp(record->name, "kx.connection.late") == 0;
+}
+
 static void add_record(struct dissected_message *message, const struct record *record)
 {
     switch (record->kind) {
@@ -88,7 +96,8 @@ static void add_record(struct dissected_message *message, const struct record *r
         add_field(message, record);
         break;
     case RECORD_EXPERT:
-        lines_add_mark(message->lines, record->name != NULL ? record->name : "a nameless expert info");
+        if (!is_of_the_connection(record))
+            lines_add_mark(message->lines, record->name != NULL ? record->name : "a nameless expert info");
         break;
     case RECORD_NOTE:
         lines_add_mark(message->lines, record->value);
