@@ -99,7 +99,7 @@ static bool is_in(const node *n, const address *a)
 
 const char *kx_nodes_kma_id(const address *a, uint32_t port)
 {
-    if (a->type != AT_IPv4 && a->type != AT_IPv6)
+    if (node_count == 0 || (a->type != AT_IPv4 && a->type != AT_IPv6))
         return NULL;
     for (unsigned i = 0; i < node_count; i++)
         if (is_in(&nodes[i], a) && (nodes[i].ports->nranges == 0 || value_is_in_range(nodes[i].ports, port)))

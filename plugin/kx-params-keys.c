@@ -9,6 +9,7 @@
 
 #include "kx-details.h"
 #include "kx-key-material.h"
+#include "kx-mask.h"
 #include "kx-prefs.h"
 #include "kx-table.h"
 #include "kx-text.h"
@@ -60,14 +61,15 @@ void kx_take_key_id(kx_walk *w, proto_tree *tree _U_, proto_item *item, const kx
 #define KEY_FOR_HASH_MIN 16
 
 /* Keeps the hash of a Key, to find it again under another Key ID: with its file's Key ID, which may stand before or
- * after it. */
+ * after it. In a masked capture all Keys of one length are alike. */
 static void remember_key(kx_walk *w, const kx_json_token *value)
 {
     uint32_t length = value->end - value->start;
+    const uint8_t *key = w->text + value->start;
 
-    if (w->repeated || w->keys_repeated || length < KEY_FOR_HASH_MIN)
+    if (w->repeated || w->keys_repeated || length < KEY_FOR_HASH_MIN || kx_mask_is_filler(key, length))
         return;
-    w->file_key = kx_hash(0, w->text + value->start, length);
+    w->file_key = kx_hash(0, key, length);
     if (w->file_index)
         w->message->key_data[w->file_index - 1] = w->file_key;
 }

@@ -13,9 +13,7 @@ kx_list kx_relays = {sizeof(kx_relay), 0, NULL};
 
 static int64_t timeout; /* nanoseconds; 0: for ever */
 
-static kx_table senders;   /* end -> newest hop from it */
-static kx_table receivers; /* end -> newest hop to it */
-static kx_table resent;    /* hop, and MessageID or connection it was sent again with */
+static kx_table resent; /* hop, and MessageID or connection it was sent again with */
 
 enum { MESSAGE_ID, CONNECTION };
 
@@ -24,24 +22,6 @@ bool kx_relays_apart(uint32_t record, uint32_t other)
     int64_t between = (int64_t)((uint64_t)kx_record_time(other) - (uint64_t)kx_record_time(record));
 
     return timeout && (between > timeout || between < -timeout);
-}
-
-uint32_t kx_hops_from(uint32_t end)
-{
-    return kx_table_get(&senders, kx_hash_number(0, end));
-}
-
-uint32_t kx_hops_to(uint32_t end)
-{
-    return kx_table_get(&receivers, kx_hash_number(0, end));
-}
-
-static uint32_t exchange(kx_table *table, uint32_t end, uint32_t number)
-{
-    uint32_t *newest = kx_table_put(table, kx_hash_number(0, end)), older = *newest;
-
-    *newest = number;
-    return older;
 }
 
 static uint64_t hash_resent(uint32_t hop, uint64_t what, uint32_t number)
@@ -70,8 +50,11 @@ uint32_t kx_batches_add_hop(const kx_hop *hop)
     uint32_t number = kx_list_append(&kx_hops, hop);
     kx_hop *h = kx_hop_at(number);
 
-    h->older_from = exchange(&senders, h->from, number);
-    h->older_to = exchange(&receivers, h->to, number);
+    kx_end_facts *from = kx_end_at(h->from), *to = kx_end_at(h->to);
+
+    h->older_from = from->newest_from;
+    h->older_to = to->newest_to;
+    from->newest_from = to->newest_to = number;
     kx_record_at(h->first)->of = number;
     return number;
 }
@@ -98,10 +81,8 @@ void kx_batches_start(int64_t link_timeout)
 void kx_batches_forget(void)
 {
     kx_list *lists[] = {&kx_hops, &kx_batches, &kx_relays};
-    kx_table *tables[] = {&senders, &receivers, &resent};
 
     for (unsigned i = 0; i < sizeof lists / sizeof *lists; i++)
         kx_list_clear(lists[i]);
-    for (unsigned i = 0; i < sizeof tables / sizeof *tables; i++)
-        kx_table_clear(tables[i]);
+    kx_table_clear(&resent);
 }

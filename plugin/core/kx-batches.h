@@ -91,10 +91,6 @@ static inline kx_relay *kx_relay_at(uint32_t number)
     return (kx_relay *)kx_list_at(&kx_relays, number);
 }
 
-/* The newest hop that came from an end, or went to one; older_from and older_to lead to the others. */
-uint32_t kx_hops_from(uint32_t end);
-uint32_t kx_hops_to(uint32_t end);
-
 /* Whether a message of the hop, however often it was sent, has this MessageID, or was sent on this connection. */
 bool kx_hop_has_message_id(uint32_t hop, uint32_t message_id);
 bool kx_hop_is_on(uint32_t hop, uint32_t connection);

@@ -7,7 +7,6 @@
 
 #include "kx-hops.h"
 #include "kx-queues.h"
-#include "kx-table.h"
 
 /* ---- the best of several ---- */
 
@@ -87,30 +86,25 @@ static unsigned openness(const kx_answer *given, uint32_t own, uint32_t of_batch
     return OPEN | (given->verdict == KX_INTERIM && !own && !of_batch ? UNANSWERED : 0);
 }
 
-/* What an end has shown of itself: that its answers repeat MessageIDs, or that they do not. */
-enum { ECHOES = 1, ECHOES_NOT = 2 };
-
-static kx_table habits; /* end -> these, or-ed */
-
 static unsigned echo(const kx_answer *given, bool echoes)
 {
-    uint32_t habit = echoes ? kx_table_get(&habits, kx_hash_number(0, given->way.from)) : 0;
+    uint32_t habits = kx_end_at(given->way.from)->habits;
 
-    if (!echoes || habit & ECHOES_NOT)
+    if (!echoes || habits & KX_ECHOES_NOT)
         return 0;
-    return given->counts_on && !(habit & ECHOES) ? ECHOED_OR_COUNTED : ECHOED;
+    return given->counts_on && !(habits & KX_ECHOES) ? ECHOED_OR_COUNTED : ECHOED;
 }
 
 /* Learns from what could be told without MessageIDs; a counter that goes on in step with another one teaches
  * nothing. */
 static void learn(const choice *c, bool echoes)
 {
-    uint32_t *habit = kx_table_put(&habits, kx_hash_number(0, c->given->way.from));
+    uint32_t *habits = &kx_end_at(c->given->way.from)->habits;
 
     if (!echoes)
-        *habit |= ECHOES_NOT;
+        *habits |= KX_ECHOES_NOT;
     else if (!c->given->counts_on)
-        *habit |= ECHOES;
+        *habits |= KX_ECHOES;
 }
 
 static unsigned youth(const kx_answer *given, uint32_t hop)
@@ -320,7 +314,7 @@ static void by_common_end_point(choice *c)
 static void by_echo_of_hop(choice *c, unsigned *open)
 {
     const kx_answer *a = c->given;
-    uint32_t at = kx_hops_from(a->way.to);
+    uint32_t at = kx_end_at(a->way.to)->newest_from;
 
     for (unsigned i = 0; at && i < KX_LOOK_MAX; i++, at = kx_hop_at(at)->older_from) {
         const kx_hop *h = kx_hop_at(at);
@@ -335,7 +329,7 @@ static void by_echo_of_hop(choice *c, unsigned *open)
 static void by_echo_of_batch(choice *c, unsigned *open)
 {
     const kx_answer *a = c->given;
-    uint32_t first = kx_hops_from(a->way.to), last = kx_hops_to(a->way.from);
+    uint32_t first = kx_end_at(a->way.to)->newest_from, last = kx_end_at(a->way.from)->newest_to;
 
     for (unsigned i = 0; first && i < KX_LOOK_MAX; i++, first = kx_hop_at(first)->older_from) {
         if (kx_hop_at(first)->previous || !youth(a, first))
@@ -431,9 +425,4 @@ kx_choice kx_choose(const kx_answer *a)
     if (a->request && c.candidates == 1)
         learn(&c, may_echo(&c));
     return (kx_choice){c.hop, c.end_to_end, c.several};
-}
-
-void kx_choices_forget(void)
-{
-    kx_table_clear(&habits);
 }

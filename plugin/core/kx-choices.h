@@ -31,8 +31,6 @@ typedef struct {
 /* Chooses what an answer is to. What else is as good is marked as doubtful. */
 kx_choice kx_choose(const kx_answer *answer);
 
-void kx_choices_forget(void);
-
 /* Whether a record, which may be 0, is an answer that is not followed by another. */
 bool kx_answer_is_final(uint32_t record);
 

@@ -191,7 +191,6 @@ void kx_completions_start(int64_t clock_skew)
 
 void kx_completions_forget(void)
 {
-    kx_choices_forget();
     kx_table_clear(&failures);
     kx_table_clear(&early_of);
     kx_list_clear(&early);

@@ -262,7 +262,7 @@ static void look_in_older_batches(uint32_t number)
 {
     kx_hop *h = kx_hop_at(number);
     const kx_relay *relay = kx_relay_at(kx_batch_at(h->batch)->relay);
-    uint32_t at = kx_hops_to(h->from);
+    uint32_t at = kx_end_at(h->from)->newest_to;
 
     if (!relay->request || (!relay->older && !kx_batch_at(relay->newest)->older))
         return;

@@ -11,8 +11,6 @@ static kx_table users;  /* connection, direction and MessageID -> newest record 
 static kx_table again;  /* record -> number in uses */
 static kx_table newest; /* sender, or connection and direction -> newest MessageID */
 
-enum { DIRECTION, SENDER };
-
 /* A counter goes on by no more than this: some of its messages went elsewhere, or were not captured. */
 #define COUNTED_MAX 8
 
@@ -26,7 +24,7 @@ static kx_list uses = {sizeof(use), 0, NULL};
 
 static uint64_t hash_direction(const kx_way *way, bool opposite)
 {
-    return kx_hash_number(DIRECTION, (uint64_t)way->connection << 1 | (way->forward != opposite));
+    return kx_hash_number(0, (uint64_t)way->connection << 1 | (way->forward != opposite));
 }
 
 static uint32_t find(const kx_way *way, uint32_t message_id, bool opposite)
@@ -87,9 +85,8 @@ uint32_t kx_message_ids_earlier(uint32_t number, uint32_t *message_id)
     return u->earlier;
 }
 
-static bool follows(uint64_t whose, uint32_t message_id)
+static bool follows(uint32_t *last, uint32_t message_id)
 {
-    uint32_t *last = kx_table_put(&newest, whose);
     bool next = message_id - *last - 1 < COUNTED_MAX;
 
     *last = message_id;
@@ -98,8 +95,8 @@ static bool follows(uint64_t whose, uint32_t message_id)
 
 bool kx_message_ids_counts_on(const kx_way *way, uint32_t message_id)
 {
-    bool on_connection = follows(hash_direction(way, false), message_id);
-    bool at_all = follows(kx_hash_number(SENDER, way->from), message_id);
+    bool on_connection = follows(kx_table_put(&newest, hash_direction(way, false)), message_id);
+    bool at_all = follows(&kx_end_at(way->from)->message_id, message_id);
 
     return on_connection || at_all;
 }

@@ -5,15 +5,11 @@
  */
 #include "kx-records.h"
 
-#include "kx-table.h"
-
 kx_list kx_records = {sizeof(kx_record), 0, NULL};
 
-static kx_table ends; /* whatever tells ends apart -> number */
-static uint32_t end_count;
-
-/* The frame last looked for, and its first record. */
+/* The frame last looked for, and the newest one, and their first records. */
 static uint32_t looked_at, looked_at_first;
+static uint32_t newest_frame, newest_first;
 
 uint32_t kx_record_add(const kx_sighting *s, kx_record_kind kind)
 {
@@ -28,7 +24,12 @@ uint32_t kx_record_add(const kx_sighting *s, kx_record_kind kind)
     };
 
     looked_at = 0;
-    return kx_list_append(&kx_records, &r);
+    uint32_t number = kx_list_append(&kx_records, &r);
+    if (s->ordinal == 0) {
+        newest_frame = s->frame;
+        newest_first = number;
+    }
+    return number;
 }
 
 /* The first record of a frame; 0 if there is none. With a read filter, rejected frames have the number of the next
@@ -54,48 +55,15 @@ uint32_t kx_record_find(uint32_t frame, unsigned ordinal)
 {
     if (looked_at != frame) {
         looked_at = frame;
-        looked_at_first = find_frame(frame);
+        looked_at_first = frame == newest_frame ? newest_first : find_frame(frame);
     }
     uint32_t number = looked_at_first + ordinal;
 
     return looked_at_first && number <= kx_records.count && kx_record_at(number)->frame == frame ? number : 0;
 }
 
-enum { NODE, LISTENER, CLIENT };
-
-static uint32_t end_number(uint64_t hash)
-{
-    uint32_t *number = kx_table_put(&ends, hash);
-
-    if (*number == 0)
-        *number = ++end_count;
-    return *number;
-}
-
-static uint32_t indistinct_end(const kx_sighting *s, const kx_end *end, bool sends)
-{
-    if (end->listens)
-        return KX_END_LISTENS | end_number(kx_hash_number(kx_hash_number(LISTENER, end->node), end->port));
-    return end_number(kx_hash_number(CLIENT, (uint64_t)s->connection << 1 | (s->forward == sends ? 1 : 0)));
-}
-
-kx_way kx_way_of(const kx_sighting *s)
-{
-    kx_way way = {.connection = s->connection, .forward = s->forward, .indistinct = s->indistinct};
-
-    if (s->indistinct) {
-        way.from = indistinct_end(s, &s->from, true);
-        way.to = indistinct_end(s, &s->to, false);
-    } else {
-        way.from = end_number(kx_hash_number(NODE, s->from.node));
-        way.to = end_number(kx_hash_number(NODE, s->to.node));
-    }
-    return way;
-}
-
 void kx_records_forget(void)
 {
     kx_list_clear(&kx_records);
-    kx_table_clear(&ends);
-    end_count = looked_at = looked_at_first = 0;
+    newest_frame = newest_first = looked_at = looked_at_first = 0;
 }

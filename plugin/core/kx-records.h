@@ -7,8 +7,8 @@
 #ifndef KX_RECORDS_H
 #define KX_RECORDS_H
 
+#include "kx-ends.h"
 #include "kx-list.h"
-#include "kx-sighting.h"
 
 typedef enum {
     KX_RECORD_OTHER,
@@ -36,17 +36,6 @@ typedef struct {
     unsigned reuses : 1;        /* kx-reuse.c knows what */
 } kx_record;
 
-/* Set in the number of an end that is known by nothing but the port it listens on. */
-#define KX_END_LISTENS 0x80000000u
-
-/* The way a message took, its ends by number. */
-typedef struct {
-    uint32_t from, to;
-    uint32_t connection;
-    bool forward;
-    bool indistinct;
-} kx_way;
-
 extern kx_list kx_records;
 
 static inline kx_record *kx_record_at(uint32_t number)
@@ -72,10 +61,6 @@ uint32_t kx_record_add(const kx_sighting *sighting, kx_record_kind kind);
 
 /* The record of a frame's message; 0 if there is none. ordinal: counts the messages of the frame from 0. */
 uint32_t kx_record_find(uint32_t frame, unsigned ordinal);
-
-/* The way of a sighting. Where both ends have one address, a listening port names that one end, and the other end is
- * the connection's, so that a KM link is a connection. */
-kx_way kx_way_of(const kx_sighting *sighting);
 
 void kx_records_forget(void);
 

@@ -50,19 +50,21 @@ static uint64_t hash_end_points(uint32_t record)
     return kx_hash_number(r->source, r->destination);
 }
 
-static void see_key_id(kx_reuses *found, const kx_message *m, uint64_t end_points, uint32_t i,
-                       uint32_t number)
+/* Returns the record that relayed the Key ID before; 0 if there is none. */
+static uint32_t see_key_id(kx_reuses *found, const kx_message *m, uint64_t end_points, uint32_t i,
+                           uint32_t number)
 {
-    uint32_t *user = kx_table_put(&relayed, kx_hash_pair(end_points, m->key_ids[i]));
-    uint32_t batch = batch_of(number);
+    uint32_t *user = kx_table_put(&relayed, kx_hash_pair(end_points, m->key_ids[i])), before = *user;
+    uint32_t batch = batch_of(number), earlier = before ? batch_of(before) : 0;
 
-    if (*user && batch_of(*user) == batch)
-        return;
-    if (*user)
-        note(&found->key_ids, i, *user);
-    if (!*user || kx_batch_at(batch_of(*user))->relay != kx_batch_at(batch)->relay)
+    if (earlier == batch)
+        return before;
+    if (before)
+        note(&found->key_ids, i, before);
+    if (!before || kx_batch_at(earlier)->relay != kx_batch_at(batch)->relay)
         kx_batch_at(batch)->keys++;
     *user = number;
+    return before;
 }
 
 /* Whether one of the keys before it in its message is the same. */
@@ -94,8 +96,7 @@ void kx_reuse_see_relay(const kx_message *m, uint32_t number)
     uint64_t end_points = hash_end_points(number);
 
     for (uint32_t i = 0; i < m->key_id_count; i++) {
-        uint32_t before = kx_table_get(&relayed, kx_hash_pair(end_points, m->key_ids[i]));
-        see_key_id(&found, m, end_points, i, number);
+        uint32_t before = see_key_id(&found, m, end_points, i, number);
         if (m->key_data && m->key_data[i])
             see_data(&found, m, i, before, number);
     }

@@ -445,6 +445,7 @@ void kx_track_start(const kx_track_settings *settings)
 
 void kx_track_forget(void)
 {
+    kx_ends_forget();
     kx_records_forget();
     kx_message_ids_forget();
     kx_batches_forget();

@@ -5,6 +5,7 @@ set(KX_CORE_SOURCES
   kx-choices.c
   kx-completions.c
   kx-delivered.c
+  kx-ends.c
   kx-framing.c
   kx-hops.c
   kx-interned.c

@@ -12,11 +12,24 @@
 #define PROTOCOL "kx"
 
 /* Fields that relate messages to each other. */
-static const char *const link_fields[] = {"kx.response_in",       "kx.response_to",           "kx.relay.hop",
-                                          "kx.relay.next_hop_in", "kx.relay.previous_hop_in", NULL};
+static const char *const link_fields[] = {"kx.response_in",
+                                          "kx.response_to",
+                                          "kx.relay.id",
+                                          "kx.relay.hop",
+                                          "kx.relay.next_hop_in",
+                                          "kx.relay.previous_hop_in",
+                                          "kx.relay.first_hop_in",
+                                          "kx.relay.hop_in",
+                                          "kx.relay.result",
+                                          "kx.relay.success",
+                                          "kx.relay.failed_hop",
+                                          "kx.request.repeat_of",
+                                          NULL};
 
 /* Fields that no ledger knows the value of. */
-static const char *const time_fields[] = {"kx.response_time", "kx.relay.time", NULL};
+static const char *const time_fields[] = {"kx.response_time", "kx.relay.time", "kx.relay.hop_time", NULL};
+
+static const char *const boolean_fields[] = {"kx.response.success", "kx.relay.success", NULL};
 
 static char *run(tshark_t *tshark, const char *const *arguments, const char *const *how, GError **error)
 {
@@ -55,7 +68,7 @@ static GHashTable *load_routes(tshark_t *tshark, const char *const *arguments, G
 /* Wireshark 4.0 shows a boolean as 1, later ones as True. */
 static const char *plain_value(const struct record *record)
 {
-    if (strcmp(record->name, "kx.response.success") != 0)
+    if (!g_strv_contains(boolean_fields, record->name))
         return record->value;
     return strcmp(record->value, "1") == 0 || strcmp(record->value, "True") == 0 ? "1" : "0";
 }

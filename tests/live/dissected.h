@@ -13,7 +13,7 @@ struct dissected_message {
     char *route;
     char *where;    /* for a report */
     lines_t *lines; /* fields and expert infos */
-    lines_t *links; /* fields that hold the frame of another message, or the number of the hop */
+    lines_t *links; /* fields that relate it to other messages */
 };
 
 /* struct dissected_message in capture order. `arguments` go to tshark. */

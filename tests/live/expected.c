@@ -48,6 +48,14 @@ static void expect_node(const struct walk *walk, const char *field, JsonNode *no
     lines_add(walk->lines, field, text);
 }
 
+/* Mandatory (Table 4), also in a refusal, where it is empty. */
+static void expect_key_id(const struct walk *walk, const char *id)
+{
+    lines_add_number(walk->lines, "kx.keys.count", 1);
+    if (!*id)
+        lines_add_mark(walk->lines, "kx.parameter.odd_value");
+}
+
 static void expect_members(const struct walk *walk, JsonObject *object)
 {
     JsonObjectIter iter;
@@ -126,7 +134,7 @@ static void expect_parameters(const struct walk *walk, JsonObject *parameters)
             expect_node(walk, simple_parameters[i].field,
                         json_object_get_member(parameters, simple_parameters[i].parameter));
     if (json_object_has_member(parameters, KEY_ID))
-        lines_add_number(walk->lines, "kx.keys.count", 1);
+        expect_key_id(walk, json_object_get_string_member(parameters, KEY_ID));
     if (json_object_has_member(parameters, RESPONSE))
         expect_response(walk, json_object_get_string_member(parameters, RESPONSE));
     if (json_object_has_member(parameters, TRANSIT_KMA_IDS))
@@ -177,10 +185,11 @@ static struct expected_message *message_new(JsonObject *connection, JsonObject *
     message->route = by_client ? route_between(client, server) : route_between(server, client);
     message->writing = g_strdup(json_object_get_string_member(entry, "writing"));
     message->command = (guint)strtoul(json_object_get_string_member(entry, "CommandCode"), NULL, 16);
-    message->procedure = procedure_of(json_object_get_object_member(entry, "parameters"));
+    message->parameters = json_object_ref(json_object_get_object_member(entry, "parameters"));
+    message->procedure = procedure_of(message->parameters);
     message->lines = walk.lines;
     expect_header(&walk, entry);
-    expect_parameters(&walk, json_object_get_object_member(entry, "parameters"));
+    expect_parameters(&walk, message->parameters);
     return message;
 }
 
@@ -191,17 +200,53 @@ static void message_free(gpointer data)
     g_free(message->route);
     g_free(message->writing);
     g_free(message->procedure);
+    json_object_unref(message->parameters);
     g_ptr_array_unref(message->lines);
     g_free(message);
 }
 
-static void add_connection(GPtrArray *messages, JsonObject *connection, gboolean cleartext)
+/* A greeting goes before the first message. */
+static void add_connection(GPtrArray *messages, JsonObject *connection, gboolean cleartext, gboolean greeted)
 {
     JsonArray *entries = json_object_get_array_member(connection, "messages");
 
-    for (guint i = 0; i < json_array_get_length(entries); i++)
-        g_ptr_array_add(messages,
-                        message_new(connection, json_array_get_object_element(entries, i), cleartext));
+    for (guint i = 0; i < json_array_get_length(entries); i++) {
+        struct expected_message *message =
+            message_new(connection, json_array_get_object_element(entries, i), cleartext);
+        if (greeted && i == 0)
+            lines_add_mark(message->lines, "kx.connection.late");
+        g_ptr_array_add(messages, message);
+    }
+}
+
+/* Any hop of it: all name the same end points. */
+static const struct expected_message *relay_of(const GPtrArray *messages,
+                                               const struct expected_message *completion)
+{
+    for (guint i = 0; i < messages->len; i++) {
+        const struct expected_message *message = g_ptr_array_index(messages, i);
+        if (message->command == KEY_RELAY && strcmp(message->procedure, completion->procedure) == 0)
+            return message;
+    }
+    return NULL;
+}
+
+/* A completion is shown with the end points of what it completes. */
+static void expect_end_points(const GPtrArray *messages)
+{
+    static const char *const names[] = {SOURCE_KMA_ID, DESTINATION_KMA_ID};
+    static const char *const fields[] = {"kx.source_kma_id", "kx.destination_kma_id"};
+
+    for (guint i = 0; i < messages->len; i++) {
+        const struct expected_message *message = g_ptr_array_index(messages, i);
+        const struct expected_message *relay =
+            message->command == KEY_RELAY_COMPLETION ? relay_of(messages, message) : NULL;
+        for (guint end = 0; relay && end < G_N_ELEMENTS(names); end++) {
+            const char *kma_id = json_object_get_string_member(relay->parameters, names[end]);
+            lines_add(message->lines, fields[end], kma_id);
+            lines_add(message->lines, "kx.kma_id", kma_id);
+        }
+    }
 }
 
 GPtrArray *expected_load(const char *file, GError **error)
@@ -210,15 +255,17 @@ GPtrArray *expected_load(const char *file, GError **error)
     GPtrArray *messages;
     JsonObject *ledger;
     JsonArray *connections;
-    gboolean cleartext;
+    gboolean cleartext, greeted;
 
     if (!json_parser_load_from_file(parser, file, error))
         return NULL;
     ledger = json_node_get_object(json_parser_get_root(parser));
     connections = json_object_get_array_member(ledger, "connections");
     cleartext = strcmp(json_object_get_string_member(ledger, "transport"), "tcp") == 0;
+    greeted = json_object_has_member(ledger, "greeting");
     messages = g_ptr_array_new_with_free_func(message_free);
     for (guint i = 0; i < json_array_get_length(connections); i++)
-        add_connection(messages, json_array_get_object_element(connections, i), cleartext);
+        add_connection(messages, json_array_get_object_element(connections, i), cleartext, greeted);
+    expect_end_points(messages);
     return messages;
 }

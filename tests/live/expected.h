@@ -7,11 +7,14 @@
 
 #include "lines.h"
 
+#include <json-glib/json-glib.h>
+
 struct expected_message {
     char *route;     /* sender and receiver, see route_new() */
     char *writing;   /* how it was written */
     char *procedure; /* the ID that its messages have in common */
     guint command;
+    JsonObject *parameters;
     lines_t *lines; /* fields and expert infos */
 };
 

@@ -76,7 +76,7 @@ static gboolean run(const struct options *options, GError **error)
         read_version(options, &world.tls.version, error) && check(options, world.tls.version, error);
 
     if (good) {
-        world.ledger = ledger_new(options->transport);
+        world.ledger = ledger_new(options->transport, options->greeting);
         procedures_run(&world);
         good = ledger_save(world.ledger, options->ledger, error);
         ledger_free(world.ledger);

@@ -15,7 +15,7 @@ struct ledger_connection {
 
 struct ledger {
     GMutex mutex; /* guards all of the rest, connections included */
-    char *transport;
+    char *transport, *greeting;
     GPtrArray *connections;
 };
 
@@ -27,12 +27,13 @@ static void connection_free(gpointer data)
     g_free(connection);
 }
 
-ledger_t *ledger_new(const char *transport)
+ledger_t *ledger_new(const char *transport, const char *greeting)
 {
     ledger_t *ledger = g_new0(ledger_t, 1);
 
     g_mutex_init(&ledger->mutex);
     ledger->transport = g_strdup(transport);
+    ledger->greeting = g_strdup(greeting);
     ledger->connections = g_ptr_array_new_with_free_func(connection_free);
     return ledger;
 }
@@ -41,6 +42,7 @@ void ledger_free(ledger_t *ledger)
 {
     g_mutex_clear(&ledger->mutex);
     g_free(ledger->transport);
+    g_free(ledger->greeting);
     g_ptr_array_unref(ledger->connections);
     g_free(ledger);
 }
@@ -133,6 +135,8 @@ static JsonNode *ledger_to_json(const ledger_t *ledger)
         json_array_add_object_element(connections,
                                       connection_to_json(g_ptr_array_index(ledger->connections, i)));
     json_object_set_string_member(object, "transport", ledger->transport);
+    if (ledger->greeting)
+        json_object_set_string_member(object, "greeting", ledger->greeting);
     json_object_set_array_member(object, "connections", connections);
     json_node_take_object(root, object);
     return root;

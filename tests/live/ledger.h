@@ -11,7 +11,8 @@
 typedef struct ledger ledger_t;
 typedef struct ledger_connection ledger_connection_t;
 
-ledger_t *ledger_new(const char *transport);
+/* `greeting`: what servers say first, which is not Kx; NULL: nothing. */
+ledger_t *ledger_new(const char *transport, const char *greeting);
 void ledger_free(ledger_t *ledger);
 gboolean ledger_save(ledger_t *ledger, const char *file, GError **error);
 

@@ -12,7 +12,8 @@
 /* The neighbours of a message among the messages of its procedure; frame numbers, 0: there is none. */
 struct place {
     guint first, previous, next, answer;
-    guint number; /* of the requests up to this one */
+    const char *response; /* of the answer */
+    guint number;         /* of the requests up to this one */
 };
 
 static gboolean is_answer(const struct pair *pair)
@@ -38,15 +39,56 @@ static struct place place_of(const struct pair *pair, GPtrArray *pairs)
             continue;
         if (place.first == 0)
             place.first = frame;
-        if (is_answer(other))
+        if (is_answer(other)) {
             place.answer = frame;
-        else if (frame < pair->dissected->frame)
+            place.response = json_object_get_string_member(other->expected->parameters, RESPONSE);
+        } else if (frame < pair->dissected->frame)
             place.previous = frame;
         else if (frame > pair->dissected->frame && place.next == 0)
             place.next = frame;
         place.number += !is_answer(other) && frame <= pair->dissected->frame;
     }
     return place;
+}
+
+/* Relays are numbered by their first messages. */
+static guint relay_number(const struct pair *pair, GPtrArray *pairs)
+{
+    g_autoptr(GHashTable) relays = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < pairs->len && !g_hash_table_contains(relays, pair->expected->procedure); i++) {
+        const struct pair *other = g_ptr_array_index(pairs, i);
+        if (other->expected->command == KEY_RELAY)
+            g_hash_table_add(relays, other->expected->procedure);
+    }
+    return g_hash_table_size(relays);
+}
+
+static void add_relay(lines_t *lines, const struct pair *pair, GPtrArray *pairs, const struct place *place)
+{
+    lines_add_number(lines, "kx.relay.id", relay_number(pair, pairs));
+    lines_add(lines, "kx.relay.result", place->response ? place->response : "open");
+    if (place->response)
+        lines_add_number(lines, "kx.relay.success", strcmp(place->response, "success") == 0);
+}
+
+static void add_hops(lines_t *lines, const struct pair *completion, GPtrArray *pairs)
+{
+    for (guint i = 0; i < pairs->len; i++) {
+        const struct pair *other = g_ptr_array_index(pairs, i);
+        if (other->expected->command == KEY_RELAY &&
+            strcmp(other->expected->procedure, completion->expected->procedure) == 0)
+            lines_add_number(lines, "kx.relay.hop_in", other->dissected->frame);
+    }
+}
+
+static void add_neighbours(lines_t *lines, const struct place *place)
+{
+    lines_add_number(lines, "kx.relay.hop", place->number);
+    if (place->previous != 0)
+        lines_add_number(lines, "kx.relay.previous_hop_in", place->previous);
+    if (place->next != 0)
+        lines_add_number(lines, "kx.relay.next_hop_in", place->next);
 }
 
 static lines_t *right_links(const struct pair *pair, GPtrArray *pairs)
@@ -58,12 +100,13 @@ static lines_t *right_links(const struct pair *pair, GPtrArray *pairs)
         lines_add_number(lines, "kx.response_to", place.first);
     else
         lines_add_number(lines, "kx.response_in", place.answer);
-    if (pair->expected->command == KEY_RELAY) {
-        lines_add_number(lines, "kx.relay.hop", place.number);
-        if (place.previous != 0)
-            lines_add_number(lines, "kx.relay.previous_hop_in", place.previous);
-        if (place.next != 0)
-            lines_add_number(lines, "kx.relay.next_hop_in", place.next);
+    if (pair->expected->command == KEY_RELAY || pair->expected->command == KEY_RELAY_COMPLETION)
+        add_relay(lines, pair, pairs, &place);
+    if (pair->expected->command == KEY_RELAY)
+        add_neighbours(lines, &place);
+    if (pair->expected->command == KEY_RELAY_COMPLETION) {
+        lines_add_number(lines, "kx.relay.first_hop_in", place.first);
+        add_hops(lines, pair, pairs);
     }
     return lines;
 }
