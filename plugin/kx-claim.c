@@ -25,8 +25,8 @@ static int proto_tcp;
  * Kx's first message comes soon. The longer a connection has carried something else, the more must be shown: other
  * protocols' counters pass a CommandCode some time. */
 
-/* After so many segments or records that were not Kx, two messages in a row are asked for, no segment is waited
- * for, and none is searched for a message inside it. */
+/* After so many segments or records that were not Kx, two messages in a row are asked for, no segment is waited for,
+ * and none is searched for a message inside it. */
 #define PATIENCE 64
 
 static bool is_late(const kx_channel *channel)

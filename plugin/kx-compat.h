@@ -30,6 +30,15 @@ typedef gboolean kx_bool;
 #define kx_strbuf_new(pool, room) wmem_strbuf_sized_new(pool, room, 0)
 #endif
 
+/* What a statistic's tap_init_cb returns. */
+#if KX_WIRESHARK_AT_LEAST(4, 6)
+typedef bool kx_tap_start;
+#define KX_TAP_STARTED true
+#else
+typedef void kx_tap_start;
+#define KX_TAP_STARTED
+#endif
+
 /* What separates the parts of a menu's path. */
 #if KX_WIRESHARK_AT_LEAST(4, 4)
 #define KX_MENU_SEPARATOR "//"

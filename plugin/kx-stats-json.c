@@ -316,7 +316,7 @@ static FILE *output_of(const char **argument)
     return out;
 }
 
-static void json_init(const char *argument, void *userdata _U_)
+static kx_tap_start json_init(const char *argument, void *userdata _U_)
 {
     argument += strlen(COMMAND_LINE);
     argument += *argument == ',';
@@ -329,7 +329,7 @@ static void json_init(const char *argument, void *userdata _U_)
     GString *error = register_tap_listener("kx", w, *argument ? argument : NULL, 0, NULL, json_packet,
                                            json_draw, json_finish);
     if (!error)
-        return;
+        return KX_TAP_STARTED;
     report_failure(COMMAND_LINE ": %s", error->str);
     g_string_free(error, TRUE);
     exit(1);

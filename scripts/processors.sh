@@ -76,10 +76,14 @@ test_generator() {
     test-captures/make.sh --check "$work/kx-capture"
 }
 
-# What differs is Wireshark's own: durations of none are -0.0000 on i386, and times after 2038 need more than 32 bits.
+# Without what is Wireshark's own: where seconds have 32 bits, a certificate's end after 2038 is shown wrongly.
+compared() {
+    sed '/"f":"x509af\.generalizedTime /d' "$1"
+}
+
 test_dissection() {
     "$tests/dissect.sh" "$work" "$KX_EMULATOR" -L "$KX_ROOT" "$KX_ROOT/usr/bin/sharkd" >"$work/there"
-    diff "$work/here" "$work/there" >"$work/differences" || {
+    diff <(compared "$work/here") <(compared "$work/there") >"$work/differences" || {
         head -n 100 "$work/differences" >&2
         echo "scripts/processors.sh: on $KX_CPU Wireshark shows something else, $(wc -l <"$work/differences") lines" >&2
         return 1

@@ -188,6 +188,8 @@ static struct expected_message *message_new(JsonObject *connection, JsonObject *
     message->parameters = json_object_ref(json_object_get_object_member(entry, "parameters"));
     message->procedure = procedure_of(message->parameters);
     message->lines = walk.lines;
+    if (json_object_get_boolean_member_with_default(entry, "sent before", FALSE)) /* as 0-RTT, in vain */
+        lines_add_mark(walk.lines, "kx.request.repeated");
     expect_header(&walk, entry);
     expect_parameters(&walk, message->parameters);
     return message;

@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: tests/live/other-tls/record.sh [CAPTURE ...]
-# Records test-captures/live-CAPTURE.pcapng anew (go, rustls, java and openssl; all of them by default), and what was sent
-# (tests/live/live-CAPTURE.json), by letting two sides talk by TLS as its most usual libraries write it. Builds them first.
-# A side is told: client|server, its own ADDRESS:PORT and the other's, the folder of certificates, the name of its own
-# certificate or -, its ALPN protocol or -, and the talks, one a connection, which talk.jq makes.
+# Records test-captures/live-CAPTURE.pcapng anew, and what was sent (tests/live/live-CAPTURE.json), by letting two sides
+# talk over TLS as its most usual libraries write it. CAPTURE: go, rustls, java, openssl, early (0-RTT), http (ALPN
+# http/1.1); all of them by default. Builds them first. A side is told: client|server, its own ADDRESS:PORT and the
+# other's, the folder of certificates, the name of its own certificate or -, its ALPN protocol or -, and the talks, one
+# a connection, which talk.jq makes.
 # Needs go, cargo, java 17, libssl-dev, jq, and what recording.sh needs.
 set -euo pipefail
 
 case "${1-}" in
--h | --help) sed -n '3,8s/^# //p' "$0"; exit 2 ;;
+-h | --help) sed -n '3,9s/^# //p' "$0"; exit 2 ;;
 esac
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -34,9 +35,9 @@ fi
 # LIBRARY ARGUMENT ...
 side() {
     case "$1" in
-    java) java -cp "$built" Java "${@:2}" ;;
-    rustls) "$built/rustls.bin" "${@:2}" ;;
-    *) "$built/$1" "${@:2}" ;;
+    java) timeout 60 java -cp "$built" Java "${@:2}" ;;
+    rustls) timeout 60 "$built/rustls.bin" "${@:2}" ;;
+    *) timeout 60 "$built/$1" "${@:2}" ;;
     esac
 }
 
@@ -52,7 +53,8 @@ talk() {
         talks+=("$work/$number.talk")
         number=$((number + 1))
     done
-    side "$server" server $nagoya:$port $tokyo:0 "$work" nagoya "$alpn" "${talks[@]}" >"$work/ready" &
+    : >"$work/ready"
+    side "$server" server $nagoya:$port $tokyo:0 "$work" nagoya "$alpn" "${talks[@]}" >>"$work/ready" &
     server_pid=$!
     until grep -q ready "$work/ready"; do
         kill -0 "$server_pid" || fail "$server: no server"
@@ -64,12 +66,12 @@ talk() {
 }
 
 go_talks() {
-    talk go go tokyo kx/1 41001 '' ''          # the second one resumes the first
-    talk go openssl - http/1.1 41011 drop      # asked for a certificate, shows none
+    talk go go tokyo kx/1 41001 '' ''     # the second one resumes the first
+    talk go openssl - - 41011 drop        # asked for a certificate, shows none
 }
 
 rustls_talks() {
-    talk rustls go tokyo http/1.1 41101 update
+    talk rustls go tokyo kx/1 41101 update
     talk go rustls tokyo - 41111 server-update ''
     talk rustls rustls - kx/1 41121 drop
 }
@@ -77,17 +79,28 @@ rustls_talks() {
 java_talks() {
     talk java go tokyo kx/1 41201 '' ''
     talk go java - - 41211 ''
-    talk openssl java tokyo http/1.1 41221 update drop
+    talk openssl java tokyo kx/1 41221 update drop
 }
 
 openssl_talks() {
-    talk openssl openssl tokyo kx/1 41301 update early '' # both later ones resume
+    talk openssl openssl tokyo kx/1 41301 update ''
     talk openssl rustls - - 41311 server-update,drop
-    talk rustls openssl tokyo http/1.1 41321 drop ''
+    talk rustls openssl tokyo kx/1 41321 drop ''
+}
+
+# What the server refused is sent again.
+early_talks() {
+    talk openssl openssl tokyo kx/1 41401 '' early
+}
+
+http_talks() {
+    talk go go tokyo http/1.1 41501 ''
+    talk openssl java tokyo http/1.1 41511 '' ''
+    talk rustls openssl - http/1.1 41521 drop
 }
 
 "$here/../certificates.sh" "$work"
-[ $# -gt 0 ] || set -- go rustls java openssl
+[ $# -gt 0 ] || set -- go rustls java openssl early http
 for capture in "$@"; do
     rm -f "$work"/*.talk "$work"/4????.json "$work/keys"
     export SSLKEYLOGFILE=$work/keys

@@ -41,13 +41,13 @@ def message($from; $id; $command; $parameters):
 
 . as $connection | .client_port as $number
 | [ message("client"; 1; "1101"; relay($number; "small"; 1; 2)),
-    message("server"; 1; "1102"; {response: "success", key_relay_request_id: "\($number)-small"}),
+    message("server"; 1001; "1102"; {response: "success", key_relay_request_id: "\($number)-small"}),
     message("client"; 2; "1103"; {session_id: "\($number)-first"}),
     message("client"; 3; "1103"; {session_id: "\($number)-second", number_of_keys: 1, size_of_key: 256}),
     message("server"; 2; "1104"; {session_id: "\($number)-first", key_id: key($number; 3).key_id, response: "success"}),
     message("server"; 3; "1104"; {session_id: "\($number)-second", key_id: key($number; 4).key_id, response: "success"}),
     message("client"; 4; "1101"; relay($number; "big"; 5; 160)),
-    message("server"; 2; "1102"; {response: "success", key_relay_request_id: "\($number)-big"})
+    message("server"; 1002; "1102"; {response: "success", key_relay_request_id: "\($number)-big"})
   ] as $messages
 | def write($indices): [$indices[] | $messages[.]] | "\(.[0].from) write \(map(.bytes) | add)";
   {
@@ -63,6 +63,7 @@ def message($from; $id; $command; $parameters):
     connection: {
         client: {"KMA ID": "KMA-Tokyo", address: .client, port: .client_port},
         server: {"KMA ID": "KMA-Nagoya", address: .server, port: .port},
-        messages: [$messages[].entry]
+        messages: ([$messages[0].entry, (select(.verbs | index("early")) | $messages[0].entry | .["sent before"] = true)]
+            + [$messages[1:][].entry])
     }
   }
