@@ -14,6 +14,7 @@
 #include "kx-dissect.h"
 #include "kx-frame.h"
 #include "kx-framing.h"
+#include "kx-prefs.h"
 #include "kx-stream.h"
 
 static dissector_handle_t kx_tcp_handle;
@@ -24,8 +25,8 @@ static int proto_tcp;
  * Kx's first message comes soon. The longer a connection has carried something else, the more must be shown: other
  * protocols' counters pass a CommandCode some time. */
 
-/* After so many segments or records that were not Kx, two messages in a row are asked for, no segment is waited
- * for, and none is searched for a message inside it. */
+/* After so many segments or records that were not Kx, two messages in a row are asked for, no segment is waited for,
+ * and none is searched for a message inside it. */
 #define PATIENCE 64
 
 static bool is_late(const kx_channel *channel)
@@ -229,6 +230,37 @@ static kx_bool dissect_kx_tls_heuristic(tvbuff_t *tvb, packet_info *pinfo, proto
     return TRUE;
 }
 
+/* ---- names that the two sides of TLS agree on (RFC 7301) ----
+ * Where Wireshark knows such a name, it gives the data to the protocol that has it, and asks neither heuristics nor the
+ * port. */
+
+#define ALPN_TABLE "tls.alpn"
+
+static char **alpn_names; /* that are ours; NULL before the first capture */
+
+static void give_back_alpn(void)
+{
+    for (char **name = alpn_names; name && *name; name++)
+        dissector_reset_string(ALPN_TABLE, *name);
+}
+
+static void forget_alpn(void)
+{
+    g_strfreev(alpn_names);
+    alpn_names = NULL;
+}
+
+/* The preference may have changed since the last capture was read. */
+static void take_alpn(void)
+{
+    give_back_alpn();
+    forget_alpn();
+    alpn_names = g_strsplit(kx_prefs.tls_alpn, ",", -1);
+    for (char **name = alpn_names; *name; name++)
+        if (*g_strstrip(*name))
+            dissector_change_string(ALPN_TABLE, *name, kx_tls_handle);
+}
+
 /* ---- dissectors ---- */
 
 /* Whether a record comes before the one from which on the heuristic claimed its session. */
@@ -263,4 +295,8 @@ void kx_claim_handoff(void)
     heur_dissector_add("tls", dissect_kx_tls_heuristic, "Kx over TLS", "kx_tls", proto, HEURISTIC_ENABLE);
     dissector_add_uint_range_with_preference("tcp.port", "", kx_tcp_handle);
     dissector_add_uint_range_with_preference("tls.port", "", kx_tls_handle);
+    dissector_table_allow_decode_as(find_dissector_table(ALPN_TABLE));
+    dissector_add_for_decode_as(ALPN_TABLE, kx_tls_handle);
+    register_init_routine(take_alpn);
+    register_shutdown_routine(forget_alpn);
 }

@@ -15,6 +15,7 @@
 #include "kx-links.h"
 #include "kx-mistakes.h"
 #include "kx-params.h"
+#include "kx-prefs.h"
 #include "kx-report.h"
 #include "kx-share.h"
 #include "kx-standard.h"
@@ -43,10 +44,13 @@ static void dissect_header(tvbuff_t *tvb, proto_tree *tree, kx_header *header, k
     header->command_code = tvb_get_ntohs(tvb, KX_OFFSET_COMMAND_CODE);
     proto_item *code =
         proto_tree_add_uint(tree, hf_command_code, tvb, KX_OFFSET_COMMAND_CODE, 2, header->command_code);
+    const char *name = kx_command_name(header->command_code);
     header->length = tvb_get_ntohs(tvb, KX_OFFSET_LENGTH);
     proto_tree_add_uint(tree, hf_length, tvb, KX_OFFSET_LENGTH, 2, header->length);
 
-    if (!kx_command_code_known(header->command_code))
+    if (name && !kx_command_is_standard(header->command_code))
+        proto_item_set_text(code, "CommandCode: %s (0x%04x)", name, header->command_code);
+    if (!name)
         kx_findings_add(findings, KX_COMMAND_CODE_UNKNOWN, 0, code, "CommandCode is not in Table I.1");
 }
 
@@ -77,8 +81,9 @@ static void note_invalid(tvbuff_t *tvb, proto_tree *tree, const kx_json_reader *
         kx_findings_add(findings, KX_PAYLOAD_INVALID, -1, add_fault(tvb, tree, present),
                         "Length says %u bytes, but the payload ends at offset %u", message->header.length,
                         present);
-    if (reader->fault == KX_JSON_FAULT_EMPTY && !message->acts_as && message->header.length == 0)
-        return; /* what nobody knows may do without */
+    if (reader->fault == KX_JSON_FAULT_EMPTY && message->header.length == 0 &&
+        kx_command_of(message->header.command_code)->table == KX_NO_TABLE)
+        return; /* what the standard does not know may do without */
     if (reader->fault != KX_JSON_FAULT_NONE && !(limited && cut_off))
         kx_findings_add(findings, KX_PAYLOAD_INVALID, (int)reader->fault,
                         add_fault(tvb, tree, reader->fault_offset), "Invalid JSON at payload offset %u: %s",
@@ -97,7 +102,7 @@ static void dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 }
 
 /* The order matters: what only the plugin knows comes first, the JSON dissector last, as an exception in it must not
- * lose a message or shift the others of the frame. */
+ * lose a message or shift the others of the frame; in the tree its item stands first all the same (kx-handover.c). */
 void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, bool in_tls)
 {
     /* Taps are told when the frame is done. */
@@ -116,11 +121,13 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     kx_column_begin(pinfo);
     dissect_header(tvb, kx_tree, &message->header, &findings);
     const kx_command *command = kx_command_of(message->header.command_code);
-    message->acts_as = command->code;
+    message->acts_as = command->acts_as;
+    message->default_number_of_keys = kx_prefs.default_number_of_keys;
     proto_item_set_text(item, KX_TITLE ", %s", command->code ? command->name : "Unknown command");
     kx_note_late(item, frame->late, &findings);
     kx_note_mistake(item, frame->mistake, &findings);
     dissect_payload(tvb, pinfo, kx_tree, &reader, message, &findings);
+    kx_column_label(pinfo, item, message);
     if (frame->again)
         proto_item_set_generated(proto_tree_add_boolean(kx_tree, hf_seen_before, tvb, 0, 0, TRUE));
     /* A frame may hold many messages: what is known of one is found by its place among them. */
@@ -130,7 +137,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
         kx_links_find(pinfo, message, ordinal, &report->links);
     }
     kx_links_show(tvb, pinfo, kx_tree, message, ordinal, &report->links, &findings);
-    kx_column_add_message(pinfo, message);
+    kx_column_add_message(pinfo, message, &report->links, &findings);
     bool handed_over = kx_handover_allowed(tvb, pinfo, kx_tree, frame, message, &reader, &findings);
     if (!frame->again)
         kx_findings_report(&findings, pinfo);
@@ -140,7 +147,7 @@ void kx_dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, boo
     }
     kx_filters_remember(pinfo, message, &report->links);
     if (handed_over)
-        kx_handover(tvb, KX_HEADER_LENGTH, pinfo, tree);
+        kx_handover(tvb, KX_HEADER_LENGTH, pinfo, tree, item);
     tvb_ensure_bytes_exist(tvb, 0, (int)tvb_reported_length(tvb));
 }
 

@@ -6,11 +6,13 @@
 #include "kx-findings.h"
 
 #include <epan/expert.h>
+#include <wsutil/utf8_entities.h>
 
+#include "kx-standard.h"
 #include "kx-text.h"
 
-/* With a count after it, it fits into an expert info of any Wireshark. */
-#define TEXT_MAX 200
+/* More hints than that are no hints. */
+#define HINTS_MAX 3
 
 static expert_field fields[KX_FINDINGS] = {
     [KX_PAYLOAD_INVALID] = EI_INIT,
@@ -127,7 +129,7 @@ void kx_findings_add(kx_findings *findings, kx_finding finding, int about, proto
     findings->entries[i].item = item;
     va_start(arguments, format);
     findings->entries[i].text =
-        kx_text_shown_to(findings->pool, wmem_strdup_vprintf(findings->pool, format, arguments), TEXT_MAX);
+        kx_text_shown_to(findings->pool, wmem_strdup_vprintf(findings->pool, format, arguments), KX_LINE_MAX);
     va_end(arguments);
 }
 
@@ -172,6 +174,60 @@ static const char *const clauses[KX_FINDINGS] = {
     [KX_ENVELOPE] = "8",
 };
 
+/* Words for Info; of what it says anyway, of what is so of every message in a lab, and of what deviates from nothing,
+ * there are none. */
+static const char *const hints[KX_FINDINGS] = {
+    [KX_PAYLOAD_INVALID] = "invalid JSON",
+    [KX_PAYLOAD_NOT_OBJECT] = "not an object",
+    [KX_PARAMETER_MISSING] = "missing",
+    [KX_PARAMETER_WRONG_TYPE] = "mistyped",
+    [KX_PARAMETER_DUPLICATE] = "duplicate",
+    [KX_LENGTH_WRONG] = "wrong Length",
+    [KX_FRAMING_MISTAKE] = "not Kx?",
+    [KX_MESSAGE_ID_REUSED] = "MessageID reused",
+    [KX_KEYS_MISMATCH] = "other number of keys",
+    [KX_RELAY_INCONSISTENT] = "unlike the first hop",
+    [KX_LINK_UNCERTAIN] = "uncertain",
+    [KX_REQUEST_REPEATED] = "repeat",
+    [KX_KEY_ID_REUSED] = "Key ID reused",
+    [KX_KEY_DATA_REUSED] = "Key reused",
+    [KX_KEY_ID_SUPPLIED_AGAIN] = "Key ID supplied again",
+    [KX_RESPONSE_MISSING] = "no response",
+    [KX_RESPONSE_UNSOLICITED] = "no request",
+};
+
+static bool is_about_parameter(kx_finding finding)
+{
+    return finding == KX_PARAMETER_MISSING || finding == KX_PARAMETER_WRONG_TYPE ||
+           finding == KX_PARAMETER_DUPLICATE;
+}
+
+static void append_hint(wmem_strbuf_t *out, const kx_noted *noted)
+{
+    wmem_strbuf_append(out, noted ? hints[noted->finding] : UTF8_HORIZONTAL_ELLIPSIS);
+    if (noted && is_about_parameter(noted->finding)) {
+        wmem_strbuf_append(out, " ");
+        wmem_strbuf_append(out, kx_parameter_name((kx_parameter)noted->about));
+    }
+}
+
+void kx_findings_hint(const kx_findings *findings, wmem_strbuf_t *out)
+{
+    unsigned given = 0;
+
+    for (unsigned i = 0; i < findings->count && given <= HINTS_MAX; i++) {
+        const kx_noted *noted = &findings->entries[i];
+        bool again = i > 0 && noted[-1].finding == noted->finding && !is_about_parameter(noted->finding);
+        if (!hints[noted->finding] || again)
+            continue;
+        wmem_strbuf_append(out, given == 0 ? " [" : ", ");
+        append_hint(out, given < HINTS_MAX ? noted : NULL);
+        given++;
+    }
+    if (given > 0)
+        wmem_strbuf_append(out, "]");
+}
+
 static const expert_field_info *info_of(kx_finding finding)
 {
     unsigned i = 0;
@@ -190,8 +246,7 @@ kx_finding_kind kx_findings_kind(kx_finding finding)
         .severity = val_to_str_const((uint32_t)info->severity, expert_severity_vals, "Unknown"),
         .group = val_to_str_const((uint32_t)info->group, expert_group_vals, "Unknown"),
         .clause = clauses[finding],
-        .about_parameter = finding == KX_PARAMETER_MISSING || finding == KX_PARAMETER_WRONG_TYPE ||
-                           finding == KX_PARAMETER_DUPLICATE,
+        .about_parameter = is_about_parameter(finding),
     };
 }
 

@@ -80,6 +80,9 @@ void kx_findings_add(kx_findings *findings, kx_finding finding, int about, proto
 /* Turns what was noted into expert infos, in the order it was noted. */
 void kx_findings_report(const kx_findings *findings, packet_info *pinfo);
 
+/* Appends what was noted in a few words: " [missing Session ID, repeat]"; nothing if nothing is worth them. */
+void kx_findings_hint(const kx_findings *findings, wmem_strbuf_t *out);
+
 kx_finding_kind kx_findings_kind(kx_finding finding);
 
 /* Registers the expert infos. proto: the protocol's number. */

@@ -63,7 +63,15 @@ static const char *why_not(const kx_json_reader *reader, const kx_message *messa
     return NULL;
 }
 
-static void call_json(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree)
+/* A click on a byte selects the last item of the tree that highlights it: that is to be ours. The JSON dissector is
+ * called last, and its item is put before the message's, also if it gave up. Nothing names that item but its place. */
+static void put_first(proto_tree *tree, proto_item *message_item)
+{
+    if (tree->last_child != message_item)
+        proto_tree_move_item(tree, tree->last_child, message_item);
+}
+
+static void call_json(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree, proto_item *message_item)
 {
     kx_bool protocol_writable = col_get_writable(pinfo->cinfo, COL_PROTOCOL);
     kx_bool info_writable = col_get_writable(pinfo->cinfo, COL_INFO);
@@ -78,6 +86,7 @@ static void call_json(tvbuff_t *payload, packet_info *pinfo, proto_tree *tree)
     {
         col_set_writable(pinfo->cinfo, COL_PROTOCOL, protocol_writable);
         col_set_writable(pinfo->cinfo, COL_INFO, info_writable);
+        put_first(tree, message_item);
     }
     ENDTRY;
 }
@@ -97,10 +106,11 @@ bool kx_handover_allowed(tvbuff_t *tvb, packet_info *pinfo, proto_item *message_
     return !reason;
 }
 
-void kx_handover(tvbuff_t *tvb, int payload_offset, packet_info *pinfo, proto_tree *tree)
+void kx_handover(tvbuff_t *tvb, int payload_offset, packet_info *pinfo, proto_tree *tree,
+                 proto_item *message_item)
 {
     if (is_watched(tree))
-        call_json(tvb_new_subset_remaining(tvb, payload_offset), pinfo, tree);
+        call_json(tvb_new_subset_remaining(tvb, payload_offset), pinfo, tree, message_item);
 }
 
 void kx_handover_prepare(void)

@@ -19,8 +19,10 @@ bool kx_handover_allowed(tvbuff_t *tvb, packet_info *pinfo, proto_item *message_
                          kx_findings *findings);
 
 /* Hands the payload over, if anyone can tell. tvb: the message; payload_offset: where in it the payload begins.
- * tree: the frame's, to which the JSON dissector adds its own. The columns are left as they are. */
-void kx_handover(tvbuff_t *tvb, int payload_offset, packet_info *pinfo, proto_tree *tree);
+ * tree: the frame's, to which the JSON dissector adds its own. message_item: the last one in it so far; goes after
+ * that. The columns are left as they are. */
+void kx_handover(tvbuff_t *tvb, int payload_offset, packet_info *pinfo, proto_tree *tree,
+                 proto_item *message_item);
 
 /* Looks the JSON dissector up. */
 void kx_handover_prepare(void);

@@ -5,8 +5,11 @@
  */
 #include "kx-params-walk.h"
 
+#include <wsutil/str_util.h>
+
 #include "kx-details.h"
 #include "kx-key-material.h"
+#include "kx-mask.h"
 #include "kx-prefs.h"
 #include "kx-table.h"
 #include "kx-text.h"
@@ -36,13 +39,7 @@ static void remember_key_id(kx_walk *w, kx_view id)
     w->file_index = m->key_id_count;
 }
 
-static void label_key_file(const kx_walk *w, const kx_json_token *id)
-{
-    if (w->key_file && PTREE_DATA(w->key_file)->visible)
-        proto_item_set_text(w->key_file, "Key file: %s", kx_text_shown(w->pinfo->pool, kx_shown(w, id)));
-}
-
-void kx_take_key_id(kx_walk *w, proto_tree *tree _U_, proto_item *item _U_, const kx_json_token *value,
+void kx_take_key_id(kx_walk *w, proto_tree *tree _U_, proto_item *item, const kx_json_token *value,
                     const char *text _U_, bool first)
 {
     if (!w->in_key_file) {
@@ -52,7 +49,9 @@ void kx_take_key_id(kx_walk *w, proto_tree *tree _U_, proto_item *item _U_, cons
     } else if (first) {
         if (!w->keys_repeated)
             remember_key_id(w, kx_view_of(w, value));
-        label_key_file(w, value);
+        if (kx_is_visible(item))
+            w->key_file.id = kx_text_shown_to(w->pinfo->pool,
+                                              kx_text_shown(w->pinfo->pool, kx_shown(w, value)), KX_LINE_MAX);
     }
 }
 
@@ -62,14 +61,15 @@ void kx_take_key_id(kx_walk *w, proto_tree *tree _U_, proto_item *item _U_, cons
 #define KEY_FOR_HASH_MIN 16
 
 /* Keeps the hash of a Key, to find it again under another Key ID: with its file's Key ID, which may stand before or
- * after it. */
+ * after it. In a masked capture all Keys of one length are alike. */
 static void remember_key(kx_walk *w, const kx_json_token *value)
 {
     uint32_t length = value->end - value->start;
+    const uint8_t *key = w->text + value->start;
 
-    if (w->repeated || w->keys_repeated || length < KEY_FOR_HASH_MIN)
+    if (w->repeated || w->keys_repeated || length < KEY_FOR_HASH_MIN || kx_mask_is_filler(key, length))
         return;
-    w->file_key = kx_hash(0, w->text + value->start, length);
+    w->file_key = kx_hash(0, key, length);
     if (w->file_index)
         w->message->key_data[w->file_index - 1] = w->file_key;
 }
@@ -98,6 +98,8 @@ proto_item *kx_show_key(kx_walk *w, kx_parameter parameter, proto_tree *tree)
         remember_key(w, &value);
     if ((w->message->details || kx_is_wanted(tree, kx_hf.key_size)) && measure_key(w, &value, &bits)) {
         proto_item_set_generated(proto_tree_add_uint(tree, kx_hf.key_size, w->tvb, 0, 0, bits));
+        if (!w->repeated)
+            w->key_file = (kx_key_label){w->key_file.id, true, bits};
         if (!w->repeated && !w->keys_repeated)
             kx_details_set_key_bits(w->message->details, bits);
     }
@@ -106,20 +108,31 @@ proto_item *kx_show_key(kx_walk *w, kx_parameter parameter, proto_tree *tree)
 
 /* ---- Keys ---- */
 
+static void label_key_file(proto_item *item, const kx_key_label *label)
+{
+    if (label->id)
+        proto_item_append_text(item, ": %s", label->id);
+    if (label->has_bits)
+        proto_item_append_text(item, "%s%u %s", label->id ? ", " : ": ", label->bits,
+                               plurality(label->bits, "bit", "bits"));
+}
+
 /* Reads the object that is one entry of Keys. */
 static void show_key_file(kx_walk *w, proto_tree *tree)
 {
     uint32_t start = w->reader->token.start;
     const kx_parameter_table *outer = w->table;
+    proto_item *item = kx_open_item(w, tree, kx_hf.key, start);
 
     w->in_key_file = true;
     w->file_key = w->file_index = 0;
     if (!w->keys_repeated)
         kx_details_add_key(w->message->details);
-    w->key_file = kx_open_item(w, tree, kx_hf.key, start);
-    kx_walk_object(w, &kx_parameter_tables[outer->key_files], proto_item_add_subtree(w->key_file, kx_ett.key),
-                   w->key_file);
-    kx_close_item(w, w->key_file, start);
+    w->key_file = (kx_key_label){NULL, false, 0};
+    kx_walk_object(w, &kx_parameter_tables[outer->key_files], proto_item_add_subtree(item, kx_ett.key), item);
+    kx_close_item(w, item, start);
+    if (kx_is_visible(item))
+        label_key_file(item, &w->key_file);
     w->in_key_file = false;
     w->file_key = 0;
     w->table = outer;
@@ -204,6 +217,8 @@ proto_item *kx_show_keys(kx_walk *w, kx_parameter parameter, proto_tree *tree)
     else if (count == 0 && !kx_walk_failed(w))
         kx_note_odd(w, parameter, item, "empty");
     kx_close_item(w, item, value.start);
+    if (!kx_walk_failed(w))
+        proto_item_append_text(item, ": %u", count);
     if (!repeated) {
         add_key_count(w, subtree, count);
         w->message->has_keys = true;

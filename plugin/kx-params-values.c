@@ -95,13 +95,30 @@ proto_item *kx_show_plain(kx_walk *w, proto_tree *tree)
     return kx_walk_failed(w) ? NULL : kx_add_text(w, tree, kx_hf.parameter_value, &value);
 }
 
+static void label_member(const kx_walk *w, proto_item *item, const char *name, const kx_json_token *value)
+{
+    wmem_strbuf_t *text = wmem_strbuf_new(w->pinfo->pool, "");
+
+    kx_text_append(text, name);
+    wmem_strbuf_append(text, ": ");
+    kx_text_append(text, kx_shown(w, value));
+    proto_item_set_text(item, "Parameter: %s",
+                        kx_text_shown_to(w->pinfo->pool, wmem_strbuf_get_str(text), KX_LINE_MAX));
+}
+
 proto_item *kx_show_member(kx_walk *w, proto_tree *tree, const kx_json_token *name)
 {
     bool wanted = kx_is_wanted(tree, kx_hf.parameter_name);
-    proto_item *item = kx_add_decoded(w, tree, kx_hf.parameter_name, name,
-                                      wanted ? shown(w, name, w->name_is_secret) : NULL);
+    const char *text = wanted ? shown(w, name, w->name_is_secret) : NULL;
+    proto_item *item = kx_add_decoded(w, tree, kx_hf.parameter_name, name, text);
 
-    kx_show_plain(w, proto_item_add_subtree(item, kx_ett.parameter));
+    proto_tree *subtree = proto_item_add_subtree(item, kx_ett.parameter);
+    kx_json_token value = kx_whole_value(w);
+    if (kx_walk_failed(w))
+        return item;
+    kx_add_text(w, subtree, kx_hf.parameter_value, &value);
+    if (kx_is_visible(item))
+        label_member(w, item, text, &value);
     return item;
 }
 

@@ -30,6 +30,13 @@ extern kx_param_subtrees kx_ett;
 
 /* ---- the walk ---- */
 
+/* What the line of a key file says. */
+typedef struct {
+    const char *id; /* made fit to be shown; NULL: none so far */
+    bool has_bits;
+    uint32_t bits; /* the size of its Key */
+} kx_key_label;
+
 typedef struct {
     tvbuff_t *tvb;
     int base; /* where the payload begins in tvb */
@@ -43,7 +50,7 @@ typedef struct {
     const kx_parameter_table *table; /* of the object that is being read */
     bool keys_repeated;              /* Keys, whose entries are being shown, stood in its object before */
     bool repeated;                   /* so did the parameter that is being shown */
-    proto_item *key_file;            /* the item of the key file that is being read */
+    kx_key_label key_file;           /* of the key file that is being read */
     bool in_key_file;
     bool in_keys; /* the Keys that is being read stands in another one */
     bool looked_for_envelope;
@@ -151,6 +158,12 @@ static inline bool kx_is_wanted(proto_tree *tree, int field)
 {
     return tree && (PTREE_DATA(tree)->visible || !PROTO_ITEM_IS_HIDDEN(tree) ||
                     proto_field_is_referenced(tree, field));
+}
+
+/* Whether the line of an item will be read. */
+static inline bool kx_is_visible(proto_item *item)
+{
+    return item && PTREE_DATA(item)->visible;
 }
 
 /* Adds a token's text. */

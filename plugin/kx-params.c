@@ -154,7 +154,8 @@ void kx_params_dissect(tvbuff_t *tvb, int payload_offset, packet_info *pinfo, pr
     kx_secrets_init(&w.secrets, reader);
     kx_json_type type = kx_secrets_next(&w.secrets);
     if (type == KX_JSON_OBJECT)
-        kx_walk_object(&w, &kx_parameter_tables[kx_command_of(message->acts_as)->table], tree, tree);
+        kx_walk_object(&w, &kx_parameter_tables[kx_command_of(message->header.command_code)->table], tree,
+                       tree);
     else if (type != KX_JSON_FAULT)
         other = kx_show_plain(&w, tree);
     if (!kx_walk_failed(&w))

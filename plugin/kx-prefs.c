@@ -11,9 +11,10 @@
 #include <epan/prefs.h>
 
 #include "kx-aliases.h"
+#include "kx-commands.h"
 #include "kx-nodes.h"
 
-kx_preferences kx_prefs = {TRUE, TRUE, FALSE, KX_ENCODING_AUTO, 60, 1000};
+kx_preferences kx_prefs = {TRUE, TRUE, FALSE, KX_ENCODING_AUTO, 60, 1000, 0, ""};
 
 /* A user's list of words, and the same split and trimmed. */
 typedef struct {
@@ -131,8 +132,18 @@ void kx_prefs_register(int proto)
     prefs_register_uint_preference(
         module, "clock_skew", "Time by which an answer may precede its request (ms)",
         "Clocks of several points of capture differ by no more than this", 10, &kx_prefs.clock_skew);
+    prefs_register_uint_preference(
+        module, "default_number_of_keys", "Default of Number of keys",
+        "How many keys a key supply notification asks for that does not say it (Table 3); 0: not known", 10,
+        &kx_prefs.default_number_of_keys);
+    prefs_register_string_preference(
+        module, "tls.alpn", "TLS application protocols (ALPN)",
+        "Where the two sides of TLS agree on one of these names, separated by commas, what they say is Kx, "
+        "whatever else has that name",
+        &kx_prefs.tls_alpn);
     kx_aliases_register(module);
     kx_nodes_register(module);
+    kx_commands_register(module);
     apply();
     register_shutdown_routine(forget);
 }

@@ -13,12 +13,14 @@
 #include "kx-message.h"
 
 typedef struct {
-    kx_bool desegment;     /* reassemble messages that span TCP segments or TLS records */
-    kx_bool json_subtree;  /* hand payloads to the JSON dissector too */
-    kx_bool hide_keys;     /* show the size of keys instead of them */
-    int key_encoding;      /* kx_encoding */
-    unsigned link_timeout; /* seconds; 0: for ever */
-    unsigned clock_skew;   /* milliseconds */
+    kx_bool desegment;               /* reassemble messages that span TCP segments or TLS records */
+    kx_bool json_subtree;            /* hand payloads to the JSON dissector too */
+    kx_bool hide_keys;               /* show the size of keys instead of them */
+    int key_encoding;                /* kx_encoding */
+    unsigned link_timeout;           /* seconds; 0: for ever */
+    unsigned clock_skew;             /* milliseconds */
+    unsigned default_number_of_keys; /* of a key supply notification that says none; 0: not known */
+    const char *tls_alpn;            /* names of ALPN, separated by commas */
 } kx_preferences;
 
 extern kx_preferences kx_prefs;

@@ -105,9 +105,9 @@ static void judge_table(kx_stats_table *table, const kx_sample *sample, const kx
 
 static void judge_tables(kx_stats_table *table, const kx_sample *sample)
 {
-    const kx_parameter_table *rows = &kx_parameter_tables[kx_command_of(sample->acts_as)->table];
+    const kx_parameter_table *rows = &kx_parameter_tables[kx_command_of(sample->command_code)->table];
 
-    if (sample->acts_as == 0 ||
+    if (rows == &kx_parameter_tables[KX_NO_TABLE] ||
         sample->findings & (KX_FINDING_BIT(KX_PAYLOAD_INVALID) | KX_FINDING_BIT(KX_PAYLOAD_NOT_OBJECT)))
         return;
     judge_table(table, sample, rows);

@@ -200,7 +200,7 @@ static void write_relay(GString *out, const kx_message *m, const kx_links *links
 static void write_parameter(GString *out, const kx_message *m, const kx_noted *noted)
 {
     const kx_parameter_table *tables = kx_parameter_tables;
-    const kx_parameter_table *table = &tables[kx_command_of(m->acts_as)->table];
+    const kx_parameter_table *table = &tables[kx_command_of(m->header.command_code)->table];
 
     if (!(table->listed & KX_SET_OF(noted->about)))
         table = &tables[table->key_files];

@@ -76,7 +76,7 @@ static kx_sample sample_of(packet_info *pinfo, const kx_report *report)
         .length = report->length,
         .key_count = m->key_count,
         .key_bits = bits_of(m->details),
-        .keys_asked = m->has_number_of_keys ? m->number_of_keys : 1,
+        .keys_asked = m->has_number_of_keys ? m->number_of_keys : MAX(m->default_number_of_keys, 1),
         .sender = node_name(pinfo, &pinfo->src, pinfo->srcport),
         .receiver = node_name(pinfo, &pinfo->dst, pinfo->destport),
         .source_kma_id = m->source_kma_id,

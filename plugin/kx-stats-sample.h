@@ -26,7 +26,7 @@ typedef struct {
     uint32_t length;               /* of the message, header included, in bytes */
     uint32_t key_count;            /* of its Keys, or of the Key IDs of a response */
     uint64_t key_bits;             /* of the Keys whose size is known */
-    int64_t keys_asked;            /* Number of keys; 1 if there is none */
+    int64_t keys_asked;            /* Number of keys; its default, or 1, if there is none */
     const char *sender, *receiver; /* nodes: what the table of nodes names them, else their addresses */
     const char *source_kma_id, *destination_kma_id, *transit_kma_ids;
     const char *session_id, *response;

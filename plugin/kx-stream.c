@@ -21,6 +21,9 @@ typedef struct {
     kx_frame_state *frame;
     kx_more more; /* behind the bytes at hand, as far as the transport knows */
     bool in_tls;
+    kx_connection
+        *connection; /* NULL in what an ICMP error quotes, and in later passes if nothing was kept */
+    unsigned direction;
     bool sequenced;    /* TCP says where its bytes stand in the connection ... */
     uint32_t sequence; /* ... the first one at hand: here */
     uint32_t offset;   /* of the unit that was delimited last */
@@ -28,8 +31,7 @@ typedef struct {
     unsigned wanted;   /* ... but asked for more, up to here; 0: one segment more */
     bool ending;       /* whatever more says, nothing comes behind what was put together */
     bool counted;      /* in the frame's calls */
-    kx_unit_type
-        type; /* of the unit that was delimited last; KX_UNIT_MORE: a piece of a message seen before */
+    kx_unit_type type; /* of that unit; KX_UNIT_MORE: a piece of a message seen before */
 } call;
 
 /* ---- cuts ----
@@ -79,9 +81,10 @@ static const kx_unit *recall_cut(packet_info *pinfo, const call *now)
     return &next->unit;
 }
 
-/* ---- messages that are delivered again ---- TCP hands over again what it takes for out of order or for a fast
- * retransmission: in a capture that a mirror port doubled, or that was merged from both ends, that is every other
- * frame. The first pass knows it by the sequence numbers, and remembers it. */
+/* ---- messages that are delivered again ----
+ * TCP hands over again what it takes for out of order or for a fast retransmission: in a capture that a mirror port
+ * doubled, or that was merged from both ends, that is every other frame. The first pass knows it by the sequence
+ * numbers, and remembers it. */
 
 /* Over TLS: whether the segment at hand brought nothing new to TCP. Where TCP puts segments in order, it drops those
  * itself; where it does not analyse them, nothing is known. */
@@ -94,24 +97,24 @@ static bool brings_nothing_new(packet_info *pinfo)
            flow->tcp_analyze_seq_info->nextseqframe != pinfo->num;
 }
 
-static kx_delivered *delivered_of(packet_info *pinfo)
+static kx_delivered *delivered_of(const call *now)
 {
-    return &kx_connection_get(pinfo, true)->delivered[kx_connection_direction(pinfo)];
+    return &now->connection->delivered[now->direction];
 }
 
 static bool was_delivered(packet_info *pinfo, const call *now, uint32_t length)
 {
     if (now->in_tls)
         return brings_nothing_new(pinfo);
-    return now->sequenced && kx_delivered_again(delivered_of(pinfo), now->sequence + now->offset, length);
+    return now->sequenced && kx_delivered_again(delivered_of(now), now->sequence + now->offset, length);
 }
 
-/* Whether a message's beginning, of so many bytes, is that of one which was delivered whole. TCP must not be asked
- * for its rest again: it would forget how it put the first one together. */
-static bool is_piece_again(packet_info *pinfo, const call *now, const kx_unit *unit, uint32_t length)
+/* Whether a message's beginning, of so many bytes, is that of one which was delivered whole. TCP must not be asked for
+ * its rest again: it would forget how it put the first one together. */
+static bool is_piece_again(const call *now, const kx_unit *unit, uint32_t length)
 {
     return (unit->type == KX_UNIT_MORE || unit->length > length) && now->sequenced &&
-           kx_delivered_holds(delivered_of(pinfo), now->sequence + now->offset, length);
+           kx_delivered_holds(delivered_of(now), now->sequence + now->offset, length);
 }
 
 static wmem_array_t *agains_of(packet_info *pinfo)
@@ -154,10 +157,8 @@ static bool is_again(packet_info *pinfo, const call *now, uint32_t length)
 /* ---- units ---- */
 
 /* How many bytes before the connection's first message were not read as Kx; 0 for any other message. */
-static uint64_t find_late(packet_info *pinfo, unsigned place)
+static uint64_t find_late(const packet_info *pinfo, kx_connection *connection, unsigned place)
 {
-    kx_connection *connection = kx_connection_get(pinfo, false);
-
     if (!connection || connection->late == 0)
         return 0;
     if (connection->late_frame == 0) {
@@ -170,7 +171,7 @@ static uint64_t find_late(packet_info *pinfo, unsigned place)
 static void dissect_message(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const call *now)
 {
     now->frame->again = !pinfo->flags.in_error_pkt && is_again(pinfo, now, tvb_reported_length(tvb));
-    now->frame->late = pinfo->flags.in_error_pkt ? 0 : find_late(pinfo, now->frame->units);
+    now->frame->late = find_late(pinfo, now->connection, now->frame->units);
     kx_dissect_message(tvb, pinfo, tree, now->in_tls);
 }
 
@@ -229,7 +230,7 @@ static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length
     }
     if (PINFO_FD_VISITED(pinfo))
         return unit;
-    bool again = open && is_piece_again(pinfo, now, &unit, length);
+    bool again = open && is_piece_again(now, &unit, length);
     if (again)
         unit = (kx_unit){KX_UNIT_MORE, length};
     if (again || (unit.type != KX_UNIT_MORE && (now->ending || !ends_by_itself(&unit, bytes))))
@@ -280,13 +281,13 @@ static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, v
  * more of it than so many times the newest one. Then it waits no longer, whatever its last unit may have been. */
 #define WAITING_MAX 16
 
-/* What the newest call's direction was asked for last. */
-static kx_request *request_of(packet_info *pinfo, bool in_tls)
+/* What the connection's direction was asked for last; NULL if nothing may be asked for, and in later passes. */
+static kx_request *request_of(packet_info *pinfo, const call *now)
 {
-    kx_connection *connection = kx_connection_get(pinfo, true);
-    kx_channel *channel = in_tls ? &connection->tls : &connection->tcp;
-
-    return &channel->requests[kx_connection_direction(pinfo)];
+    if (!now->connection || !can_ask(pinfo) || PINFO_FD_VISITED(pinfo))
+        return NULL;
+    kx_channel *channel = now->in_tls ? &now->connection->tls : &now->connection->tcp;
+    return &channel->requests[now->direction];
 }
 
 /* How many of the bytes are in whole units; looks no further than the first one that ends behind enough. Sets unit to
@@ -341,14 +342,23 @@ static bool recall_waiting(packet_info *pinfo, const call *now)
 }
 
 /* Remembers what is about to be returned to TCP or TLS. handed_over: how many bytes it did. */
-static void remember_request(packet_info *pinfo, uint32_t handed_over, bool in_tls)
+static void remember_request(const packet_info *pinfo, kx_request *request, uint32_t handed_over)
 {
-    kx_request *request = request_of(pinfo, in_tls);
-
     request->more = pinfo->desegment_len != 0;
     request->exactly = pinfo->desegment_len != DESEGMENT_ONE_MORE_SEGMENT;
     request->enough =
         handed_over - (uint32_t)pinfo->desegment_offset + (request->exactly ? pinfo->desegment_len : 1);
+}
+
+static call begin(packet_info *pinfo, kx_more more, bool in_tls)
+{
+    call now = {.frame = kx_get_frame_state(pinfo), .more = more, .in_tls = in_tls};
+
+    now.frame->connection.number = 0;
+    if (!pinfo->flags.in_error_pkt)
+        now.connection = kx_connection_get(pinfo, !PINFO_FD_VISITED(pinfo));
+    now.direction = kx_connection_direction(pinfo);
+    return now;
 }
 
 kx_bool kx_stream_wait(tvbuff_t *tvb, packet_info *pinfo, bool in_tls)
@@ -357,26 +367,25 @@ kx_bool kx_stream_wait(tvbuff_t *tvb, packet_info *pinfo, bool in_tls)
         return FALSE;
     pinfo->desegment_offset = 0;
     pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
-    if (!PINFO_FD_VISITED(pinfo))
-        remember_request(pinfo, tvb_captured_length(tvb), in_tls);
+    const call now = begin(pinfo, KX_MORE_FOLLOWING, in_tls);
+    kx_request *request = request_of(pinfo, &now);
+    if (request)
+        remember_request(pinfo, request, tvb_captured_length(tvb));
     return TRUE;
 }
 
 /* ---- dissectors ---- */
 
-/* request: what was asked for last, if that was more; NULL otherwise, and in later passes. */
-static call begin(tvbuff_t *tvb, packet_info *pinfo, kx_more more, const kx_request *request, bool in_tls)
+/* Whether what was put together has to wait. request: what was asked for last, if that was more; NULL otherwise, and in
+ * later passes. */
+static void begin_waiting(tvbuff_t *tvb, packet_info *pinfo, const kx_request *request, call *now)
 {
-    call now = {.frame = kx_get_frame_state(pinfo), .more = more, .in_tls = in_tls};
-
-    now.frame->connection.number = 0;
     if (PINFO_FD_VISITED(pinfo)) {
-        now.waiting = recall_waiting(pinfo, &now);
-    } else if (request) {
-        plan(tvb, pinfo, request, &now);
-        remember_waiting(pinfo, &now);
+        now->waiting = recall_waiting(pinfo, now);
+    } else if (request && request->more) {
+        plan(tvb, pinfo, request, now);
+        remember_waiting(pinfo, now);
     }
-    return now;
 }
 
 static void dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, call *now)
@@ -384,42 +393,39 @@ static void dissect(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, call *n
     tcp_dissect_pdus(tvb, pinfo, tree, desegments(pinfo), 1, get_unit_length, dissect_unit, now);
 }
 
-/* length: of what TCP hands over. If that is only what was asked for, more of the newest segment follows. */
-static kx_more more_on_tcp(const struct tcpinfo *tcp, uint32_t length)
+static kx_more more_on_tcp(const struct tcpinfo *tcp)
 {
-    if (!tcp || (tcp->is_reassembled && LT_SEQ(tcp->seq + length, tcp->nxtseq)))
-        return KX_MORE_FOLLOWING;
-    if (tcp->flags & TH_FIN)
+    if (tcp && (tcp->flags & TH_FIN))
         return KX_NO_MORE;
-    return tcp->flags & TH_PUSH ? KX_MORE_AFTER : KX_MORE_FOLLOWING;
+    return tcp && (tcp->flags & TH_PUSH) ? KX_MORE_AFTER : KX_MORE_FOLLOWING;
 }
 
 int kx_stream_dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
     const struct tcpinfo *tcp = (const struct tcpinfo *)data;
-    bool asks = tcp && can_ask(pinfo) && !PINFO_FD_VISITED(pinfo);
-    const kx_request *request = asks && tcp->is_reassembled ? request_of(pinfo, false) : NULL;
-    call now = begin(tvb, pinfo, more_on_tcp(tcp, (uint32_t)tvb_reported_length(tvb)),
-                     request && request->more ? request : NULL, false);
+    call now = begin(pinfo, more_on_tcp(tcp), false);
+    kx_request *request = tcp ? request_of(pinfo, &now) : NULL;
+    bool put_together = request && tcp->is_reassembled;
 
-    now.sequenced = tcp && !pinfo->flags.in_error_pkt;
+    now.sequenced = tcp && now.connection;
     now.sequence = tcp ? tcp->seq : 0;
+    begin_waiting(tvb, pinfo, put_together ? request : NULL, &now);
     dissect(tvb, pinfo, tree, &now);
-    /* What is left of the newest segment is put behind what waits; segments that came too early are already. */
-    if (request || (asks && pinfo->desegment_len != 0))
-        remember_request(pinfo, MAX(tvb_captured_length(tvb), tcp->nxtseq - tcp->seq), false);
+    /* TCP puts what is left of the newest segment after what waits; segments that came too early are there already. */
+    if (put_together || (request && pinfo->desegment_len != 0))
+        remember_request(pinfo, request, MAX(tvb_captured_length(tvb), tcp->nxtseq - tcp->seq));
     return (int)tvb_captured_length(tvb);
 }
 
 int kx_stream_dissect_tls(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    bool asks = can_ask(pinfo) && !PINFO_FD_VISITED(pinfo);
-    const kx_request *request = asks ? request_of(pinfo, true) : NULL;
-    call now = begin(tvb, pinfo, KX_MORE_AFTER, request && request->more ? request : NULL, true);
+    call now = begin(pinfo, KX_MORE_AFTER, true);
+    kx_request *request = request_of(pinfo, &now);
 
+    begin_waiting(tvb, pinfo, request, &now);
     dissect(tvb, pinfo, tree, &now);
-    if (asks)
-        remember_request(pinfo, tvb_captured_length(tvb), true);
+    if (request)
+        remember_request(pinfo, request, tvb_captured_length(tvb));
     return (int)tvb_captured_length(tvb);
 }
 

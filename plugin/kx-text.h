@@ -9,6 +9,10 @@
 
 #include "kx-compat.h"
 
+/* With a few words before or after it, so long a text fits into a line of any Wireshark, which else cuts it, maybe
+ * inside a character. */
+#define KX_LINE_MAX 200
+
 /* Appends the text with everything that is not printable escaped, shortened to about 64 bytes with an ellipsis. text:
  * valid UTF-8. */
 void kx_text_append(wmem_strbuf_t *out, const char *text);

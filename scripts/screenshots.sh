@@ -175,6 +175,15 @@ key_relays() {
     close_capture
 }
 
+tables() {
+    for table in times keys links conformance; do
+        open_capture live-tls13.pcapng -o kx.tls.port:41630 -z "kx,$table"
+        resize 'Wireshark · Kx' 1250 330
+        photograph 'Wireshark · Kx' "$table"
+        close_capture
+    done
+}
+
 # No option of Wireshark opens what follows: it is found by its place in a menu.
 
 flow_graph() {
@@ -261,6 +270,7 @@ done
 language=en
 if [ -n "$all" ]; then
     io_graphs
+    tables
     response_times
     messages
     conversations

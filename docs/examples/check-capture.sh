@@ -1,16 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: check-capture.sh [--allow FILTER] ... [--junit FILE] CAPTURE [TSHARK ARGUMENT ...]
+# usage: check-capture.sh [--allow FILTER] ... [--junit FILE] [--rules] CAPTURE [TSHARK ARGUMENT ...]
 # For the tests of a key manager: fails if what it sent holds a violation of ITU-T Q.4163, a failure, or a key outside
 # TLS, and prints each frame with what is wrong.
 #   --allow FILTER  for what a test provokes: the name of a finding that is not to be looked for (kx.response.failure), or
 #                   a display filter of frames that are not to be looked at (kx.session_id == "s-1")
 #   --junit FILE    writes a report in the format of JUnit as well, with a test case for each finding
+#   --rules         prints as well which rules each peer keeps and breaks, as -z kx,conformance does
 # Exit status: 0 there is nothing of the kind, 1 there is, 2 it cannot be said: no capture, no tshark, no plugin, or no Kx
 # in the capture.
 set -eu
 
-usage() { sed -n '3,10s/^# //p' "$0"; }
+usage() { sed -n '3,11s/^# //p' "$0"; }
 
 violations='kx.payload.invalid kx.payload.not_object kx.command_code.unknown kx.resync kx.parameter.missing
     kx.parameter.wrong_type kx.parameter.duplicate kx.parameter.unknown kx.message_id.reused kx.key.id.reused
@@ -22,6 +23,7 @@ exposed='kx.key.cleartext'
 findings=$(echo $violations $failures $exposed)
 counted=kx
 junit=
+rules=
 
 # FILTER: takes a finding out of the list, or frames out of what is counted.
 allow() {
@@ -36,6 +38,7 @@ while [ $# -gt 0 ]; do
     -h | --help) usage; exit 0 ;;
     --allow) allow "${2:?}"; shift 2 ;;
     --junit) junit=${2:?}; shift 2 ;;
+    --rules) rules=yes; shift ;;
     -*) usage >&2; exit 2 ;;
     *) break ;;
     esac
@@ -65,6 +68,7 @@ columns=$(for finding in $findings; do printf ' -e %s' "$finding"; done)
 # shellcheck disable=SC2086
 frames "$counted && (${any:-frame.number == 0})" "$@" -e _ws.col.Info -e _ws.expert.message $columns >"$work/found"
 cut -f 1-3 "$work/found"
+[ -z "$rules" ] || tshark -n -2 -q -r "$capture" "$@" -z "kx,conformance,$counted"
 
 # ---- JUnit ----
 

@@ -1,7 +1,7 @@
 /* kx-delivered.h
  * Which bytes of one direction of a TCP connection were delivered as messages, so that a message that is delivered
- * again
- * is known: a retransmission, or the copy in a capture that was doubled by a mirror port or merged from both ends.
+ * again is known: a retransmission, or the copy in a capture that was doubled by a mirror port or merged from both
+ * ends.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -183,22 +183,16 @@ static bool may_end(const uint8_t *payload, uint32_t length, uint32_t end)
            (end == length || is_strong_header(payload + end, length - end) != NO);
 }
 
-/* How long a payload is whose Length, said, is within the bytes at hand: as long as it says, unless JSON goes on
- * there. If Length may be the number of its characters, and the sender did not pause before the rest, more than the
- * bytes at hand. */
-static uint32_t measure_payload(const uint8_t *payload, uint32_t length, uint32_t said, kx_more more)
+/* How long a payload is whose Length, said, is within the bytes at hand: as long as it says, unless JSON goes on there
+ * and shows the end. */
+static uint32_t measure_payload(const uint8_t *payload, uint32_t length, uint32_t said)
 {
-    uint32_t missing, end;
-
     if (length > KX_MESSAGE_MAX - KX_HEADER_LENGTH)
         length = KX_MESSAGE_MAX - KX_HEADER_LENGTH;
     if (may_end(payload, length, said) || !is_cut_off(payload, said))
         return said;
-    end = find_value_end(payload, length);
-    if (end > said && may_end(payload, length, end))
-        return end;
-    find_end_of_characters(payload, length, said, false, &missing);
-    return end == 0 && missing > 0 && more == KX_MORE_FOLLOWING ? length + missing : said;
+    uint32_t end = find_value_end(payload, length);
+    return end > said && may_end(payload, length, end) ? end : said;
 }
 
 /* Whether a payload begins with a parameter of clause 8. */
@@ -216,12 +210,15 @@ static bool begins_with_parameter(const uint8_t *payload, uint32_t length)
 /* Whether a message's Length is wrong in a way that shows. */
 static bool is_miscounted(const uint8_t *payload, uint32_t length, uint32_t said)
 {
+    uint32_t missing;
+
     if (!begins_with_parameter(payload, length))
         return false;
     uint32_t end = find_value_end(payload, length);
-    return end > 0 ? end != said && may_end(payload, length, end)
-                   : said < length && measure_payload(payload, length, said, KX_MORE_FOLLOWING) > length &&
-                         is_cut_off(payload, length);
+    if (end > 0)
+        return end != said && may_end(payload, length, end);
+    find_end_of_characters(payload, length, said, false, &missing);
+    return said < length && missing > 0 && is_cut_off(payload, length);
 }
 
 kx_length_cause kx_framing_explain_length(const uint8_t *payload, uint32_t length, uint32_t said)
@@ -336,11 +333,12 @@ static bool is_proxy_header(const uint8_t *bytes, uint32_t length)
            (length >= sizeof binary && memcmp(bytes, binary, sizeof binary - 1) == 0);
 }
 
-/* The rules for a segment that does not begin with a message: 7. The end of an object, and of what comes before it
- * only text, then the beginning of a message by the rules above: the capture began inside a message. Kafka's
- * batches of JSON can look like that. 8. Anything short, then a whole message with valid JSON: something spoke
- * first on the connection. After a header of the PROXY protocol, a message's beginning will do. A list of values
- * that are preceded by their lengths is let go. Returns the message's offset; length if there is none. */
+/* The rules for a segment that does not begin with a message:
+ * 7. The end of an object, and of what comes before it only text, then the beginning of a message by the rules above:
+ *    the capture began inside a message. Kafka's batches of JSON can look like that.
+ * 8. Anything short, then a whole message with valid JSON: something spoke first on the connection. After a header of
+ *    the PROXY protocol, a message's beginning will do. A list of values that are preceded by their lengths is let go.
+ * Returns the message's offset; length if there is none. */
 static uint32_t find_claim_inside(const uint8_t *bytes, uint32_t length)
 {
     for (uint32_t at = 1; at < length && (at = find_strong_header(bytes, length, at)) < length; at++) {
@@ -544,9 +542,11 @@ static kx_unit take_message(const uint8_t *bytes, uint32_t length, kx_more more)
 
     if (swallowed < length)
         return (kx_unit){KX_UNIT_MESSAGE, swallowed};
+    /* What else the payload's segment holds is seen only if TCP is not asked for so many bytes as Length says. */
+    if (length == KX_HEADER_LENGTH && said > length && more != KX_NO_MORE)
+        return (kx_unit){KX_UNIT_MORE, 0};
     if (said <= length) {
-        uint32_t measured =
-            measure_payload(payload, length - KX_HEADER_LENGTH, said - KX_HEADER_LENGTH, more);
+        uint32_t measured = measure_payload(payload, length - KX_HEADER_LENGTH, said - KX_HEADER_LENGTH);
         return (kx_unit){KX_UNIT_MESSAGE, KX_HEADER_LENGTH + measured};
     }
     uint32_t end = KX_HEADER_LENGTH + find_header_behind_value(payload, length - KX_HEADER_LENGTH);

@@ -70,10 +70,11 @@ typedef enum {
     KX_MORE_FOLLOWING /* there may be */
 } kx_more;
 
-/* What stands at the beginning of bytes, in a connection that is known to carry Kx. length: how many bytes there
- * are; at least 1. With KX_NO_MORE the answer is never KX_UNIT_MORE, and no message is longer than the bytes there
- * are. A message ends where its Length says; or later, where its JSON value is complete only there; or earlier,
- * where the next message evidently begins, or where its JSON value is complete and the sender paused. */
+/* What stands at the beginning of bytes, in a connection that is known to carry Kx.
+ * length: how many bytes there are; at least 1. With KX_NO_MORE the answer is never KX_UNIT_MORE, and no
+ * message is longer than the bytes there are.
+ * A message ends where its Length says; or later, where its JSON value is complete only there; or earlier, where the
+ * next message evidently begins, or where its JSON value is complete and the sender paused. */
 kx_unit kx_framing_next(const uint8_t *bytes, uint32_t length, kx_more more);
 
 /* What may stand in the place of messages. */

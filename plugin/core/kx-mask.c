@@ -20,6 +20,14 @@ static void fill(uint8_t *secret, uint32_t length, bool broken)
         secret[0] = secret[length - 1] = '"';
 }
 
+bool kx_mask_is_filler(const uint8_t *characters, uint32_t length)
+{
+    for (uint32_t i = 0; i < length; i++)
+        if (characters[i] != '*')
+            return false;
+    return length > 0;
+}
+
 void kx_mask_keys(uint8_t *text, uint32_t length)
 {
     kx_json_reader reader;

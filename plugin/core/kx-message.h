@@ -36,9 +36,10 @@ typedef struct {
     const char *key_relay_request_id;
     const char *session_id;
     const char *response;
-    kx_verdict verdict; /* what it says */
-    bool has_keys;      /* holds Keys, or Key IDs in a response */
-    uint32_t key_count; /* of these */
+    kx_verdict verdict;              /* what it says */
+    bool has_keys;                   /* holds Keys, or Key IDs in a response */
+    uint32_t key_count;              /* of these */
+    uint32_t default_number_of_keys; /* where the message has none; 0: not known */
     bool has_number_of_keys;
     int64_t number_of_keys;   /* INT64_MAX if it is larger */
     bool has_key_data;        /* at least one Key that is not empty */

@@ -7,16 +7,25 @@
 
 #include <stddef.h>
 
+#include "kx-list.h"
+#include "kx-table.h"
+
 /* The first half of every CommandCode between key managers. */
 #define KM_TO_KM 0x11
 
 const kx_command kx_commands[] = {
-    {KX_KEY_RELAY, "Key relay", 0, KX_TABLE_1},
-    {KX_KEY_RELAY_COMPLETION, "Key relay completion notification", KX_KEY_RELAY, KX_TABLE_2},
-    {KX_KEY_SUPPLY, "Key supply notification", 0, KX_TABLE_3},
-    {KX_KEY_SUPPLY_RESPONSE, "Response to key supply notification", KX_KEY_SUPPLY, KX_TABLE_4},
-    {0, NULL, 0, KX_NO_TABLE},
+    {KX_KEY_RELAY, "Key relay", "Key relay", 0, KX_TABLE_1, KX_KEY_RELAY},
+    {KX_KEY_RELAY_COMPLETION, "Key relay completion notification", "Key relay completion", KX_KEY_RELAY,
+     KX_TABLE_2, KX_KEY_RELAY_COMPLETION},
+    {KX_KEY_SUPPLY, "Key supply notification", "Key supply", 0, KX_TABLE_3, KX_KEY_SUPPLY},
+    {KX_KEY_SUPPLY_RESPONSE, "Response to key supply notification", "Key supply response", KX_KEY_SUPPLY,
+     KX_TABLE_4, KX_KEY_SUPPLY_RESPONSE},
+    {0, NULL, NULL, 0, KX_NO_TABLE, 0},
 };
+
+/* Private ones, by their code. */
+static kx_table added_numbers;
+static kx_list added = {sizeof(kx_command), 0, NULL};
 
 /* clang-format off */
 #define NAMES(argument, parameter, name, type, display, field, label, mandatory, optional, about) \
@@ -47,7 +56,29 @@ const kx_command *kx_command_of(uint16_t code)
 
     while (command->code && command->code != code)
         command++;
-    return command;
+    uint32_t number =
+        command->code || !added.count ? 0 : kx_table_get(&added_numbers, kx_hash_number(0, code));
+    return number ? (const kx_command *)kx_list_at(&added, number) : command;
+}
+
+void kx_commands_add(const kx_command *command)
+{
+    *kx_table_put(&added_numbers, kx_hash_number(0, command->code)) = kx_list_append(&added, command);
+}
+
+void kx_commands_forget(void)
+{
+    kx_table_clear(&added_numbers);
+    kx_list_clear(&added);
+}
+
+bool kx_command_is_standard(uint16_t code)
+{
+    const kx_command *command = kx_commands;
+
+    while (command->code && command->code != code)
+        command++;
+    return command->code;
 }
 
 /* Bytes of other protocols seldom get beyond the first half. */

@@ -120,8 +120,10 @@ typedef struct {
 typedef struct {
     uint16_t code;
     const char *name;
+    const char *brief;     /* the same in fewer words */
     uint16_t answers;      /* the CommandCode of what it answers; 0: it asks */
     kx_table_number table; /* its parameters */
+    uint16_t acts_as;      /* the CommandCode of Table I.1 that it counts as; 0: none */
 } kx_command;
 
 extern const kx_parameter_row kx_parameter_rows[KX_PARAMETERS];
@@ -130,13 +132,21 @@ extern const kx_parameter_table kx_parameter_tables[KX_TABLES];
 /* Table I.1, and a last row whose code is 0. */
 extern const kx_command kx_commands[];
 
-/* The row of a CommandCode; the last one, without a name, if Table I.1 does not list it. */
+/* The row of a CommandCode in Table I.1, or among those that were added; that last one, without a name, if there is
+ * none. It stays until kx_commands_forget(). */
 const kx_command *kx_command_of(uint16_t code);
 
 /* Whether Table I.1 lists the code. */
+bool kx_command_is_standard(uint16_t code);
+
+/* Whether the code is one between key managers that is listed, or was added: what it takes to recognise Kx. */
 bool kx_command_code_known(uint16_t code);
 
-/* The name of a CommandCode in Table I.1; NULL if it has none. Static memory. */
+/* Adds a private CommandCode. command: its name must stay until kx_commands_forget(). */
+void kx_commands_add(const kx_command *command);
+void kx_commands_forget(void);
+
+/* The name of a CommandCode; NULL if it has none. */
 const char *kx_command_name(uint16_t code);
 
 /* The standard's name of a parameter, e.g. "Source KMA ID". Static memory. */

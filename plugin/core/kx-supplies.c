@@ -64,6 +64,8 @@ static uint32_t find_first_sent(const kx_way *way, uint32_t number, uint32_t new
 
 static uint32_t asked_for(const kx_message *m)
 {
+    if (!m->has_number_of_keys && m->default_number_of_keys)
+        return m->default_number_of_keys;
     if (!m->has_number_of_keys || m->number_of_keys < 0)
         return KX_SUPPLY_NO_NUMBER;
     return m->number_of_keys < KX_SUPPLY_BIG_NUMBER ? (uint32_t)m->number_of_keys : KX_SUPPLY_BIG_NUMBER;

@@ -254,6 +254,8 @@ static void tell_completion(uint32_t number, kx_links *links)
     tell_request(h->first, number, links);
     tell_relay(h->batch, links);
     links->first_hop_in = root ? kx_record_frame(kx_hop_at(root)->first) : 0;
+    if (root && kx_hop_at(root)->transit)
+        links->hops = kx_transit_count(kx_hop_at(root)->transit) + 1;
     links->counts =
         r->end_to_end ? kx_batch_at(kx_hop_at(r->of)->batch)->answer == number : h->answer == number;
     links->ends_batch = kx_completions_of_batch(kx_hop_at(r->of)->batch) == number;

@@ -39,7 +39,8 @@ typedef struct {
     uint32_t relay; /* key relays and their completions: numbers the relay, from 1 on; 0: not known */
     uint32_t
         hop; /* key relays: from 1 on; 0: not known. Completions: the hop that it answers; 0: end to end */
-    uint32_t hops; /* completions: KM links of the relay seen */
+    uint32_t
+        hops; /* completions: KM links of the route, by its first hop's list of transit nodes; 0: no list */
     uint32_t first_hop_in, previous_hop_in, next_hop_in;
     int64_t hop_time;                               /* since previous_hop_in */
     int64_t relay_time;                             /* since first_hop_in, on hop 2 and later */

@@ -61,8 +61,6 @@ static void take(frame_info *frame, const char *name, const char *show, const ch
 {
     if (strcmp(name, "num") == 0)
         frame->number = number_of(show);
-    else if (strcmp(name, "len") == 0)
-        frame->length = number_of(show);
     else if (strcmp(name, "timestamp") == 0)
         frame->time = nanoseconds(value);
     else if (strcmp(name, "tcp.stream") == 0)
@@ -77,6 +75,8 @@ static void take(frame_info *frame, const char *name, const char *show, const ch
         frame->to_port = number_of(show);
     else if (strcmp(name, "exported_pdu.orig_fno") == 0)
         frame->original = number_of(show);
+    else if (g_str_has_prefix(name, "tls."))
+        frame->in_tls = TRUE;
 }
 
 static void on_start(GMarkupParseContext *context G_GNUC_UNUSED, const char *tag, const char **names,

@@ -15,7 +15,7 @@ typedef struct {
     guint stream;    /* TCP stream plus one; 0 if there is none */
     char *from, *to; /* addresses */
     guint from_port, to_port;
-    guint length; /* of the frame */
+    gboolean in_tls;
 } frame_info;
 
 /* Frame number -> frame_info. */

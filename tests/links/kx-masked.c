@@ -17,7 +17,6 @@
 typedef struct {
     const char *subject;
     const traffic_t *before, *after;
-    gboolean exposed; /* the messages were not in TLS */
     guint failures;
 } comparison;
 
@@ -37,8 +36,9 @@ static void fail(comparison *c, const char *format, ...)
 
 /* ---- what a message shows ---- */
 
-static const char *const frame_fields[] = {"kx.response_in", "kx.response_to", "kx.relay.next_hop_in",
-                                           "kx.relay.previous_hop_in", NULL};
+static const char *const frame_fields[] = {
+    "kx.response_in",        "kx.response_to",  "kx.relay.next_hop_in", "kx.relay.previous_hop_in",
+    "kx.relay.first_hop_in", "kx.relay.hop_in", "kx.request.repeat_of", NULL};
 
 /* In the new file every message is a frame of its own. Its number stands for the frame it was in. */
 static char *original_frame(const comparison *c, const char *number)
@@ -92,7 +92,7 @@ static gboolean is_filler(const char *text)
 }
 
 /* What can be said of a secret before it is masked, and perhaps not after that: its size, that it was no string, what
- * it consisted of, where it ceased to be JSON. */
+ * it consisted of, where it ceased to be JSON, that it was used before. And what only TCP tells. */
 static gboolean may_be_lost(const kx_seen *m, const char *line)
 {
     static const char *const fields[] = {"kx.key.size",
@@ -102,8 +102,13 @@ static gboolean may_be_lost(const kx_seen *m, const char *line)
                                          "kx.parameter.value",
                                          "kx.payload.fault_offset",
                                          NULL};
-    static const char *const experts[] = {"kx.parameter.wrong_type", "kx.parameter.missing",
-                                          "kx.parameter.unknown", "kx.parameter.odd_value", NULL};
+    static const char *const experts[] = {"kx.parameter.wrong_type",
+                                          "kx.parameter.missing",
+                                          "kx.parameter.unknown",
+                                          "kx.parameter.odd_value",
+                                          "kx.key.data.reused",
+                                          "kx.connection.late",
+                                          NULL};
     g_auto(GStrv) parts = g_strsplit(line, " ", 2);
 
     /* What stands in a Key ID's place is one only if it is a scalar; masked, it is. */
@@ -197,7 +202,7 @@ static void compare_finding(comparison *c, const kx_seen *was, const kx_seen *is
     g_autofree char *before = all_text(was), *after = all_text(is);
     gboolean masked = strcmp(before, after) != 0;
 
-    if (c->exposed && masked && !traffic_has_expert(was, "kx.key.cleartext"))
+    if (!was->frame->in_tls && masked && !traffic_has_expert(was, "kx.key.cleartext"))
         fail(c, "frame %u: masked, and not reported", was->dissected->frame);
     if (!masked && traffic_has_expert(was, "kx.key.cleartext") &&
         !traffic_has_expert(was, "kx.payload.invalid") && strstr(before, "kx.key.data=") != NULL)
@@ -266,7 +271,7 @@ static gboolean check_capture(tshark_t *tshark, const char *path, const char *ma
     g_autoptr(traffic_t) before = shared != NULL ? traffic_load(tshark, shared, &error) : NULL;
     gboolean exported = before != NULL && export(tshark, shared, masked, &error);
     g_autoptr(traffic_t) after = exported ? traffic_load(tshark, masked, &error) : NULL;
-    comparison c = {.subject = name, .before = before, .after = after, .exposed = !strstr(name, "tls")};
+    comparison c = {.subject = name, .before = before, .after = after};
 
     if (after == NULL) {
         g_print("%s: %s\n", name, error->message);

@@ -1,5 +1,5 @@
 /* traffic.h
- * The Kx messages of a capture, as tshark shows them: what they say, and where they travelled.
+ * The Kx messages of a capture, as tshark shows them, and where they travelled.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,20 +10,10 @@
 #include "tshark.h"
 #include "frames.h"
 
-enum { KEY_RELAY = 0x1101, COMPLETION = 0x1102, SUPPLY = 0x1103, SUPPLY_RESPONSE = 0x1104 };
-
-/* Strings are NULL where the message has no such parameter; where it has several, the first one counts. */
 typedef struct {
     const struct message *dissected;
     const frame_info *frame;
-    guint command, id, version, length; /* length: header included */
-    const char *session, *request, *source, *destination, *response;
-    GPtrArray *transit, *key_ids; /* const char * */
-    gboolean success;
-    gboolean has_keys;
-    guint keys; /* kx.keys.count */
-    gboolean has_number_of_keys;
-    gint64 number_of_keys;
+    guint id;
 } kx_seen;
 
 typedef struct {

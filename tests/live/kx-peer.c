@@ -10,7 +10,7 @@
 #define TIME_LIMIT 60 /* seconds; a session takes less than one */
 
 struct options {
-    char *transport, *certificates, *ledger, *greeting;
+    char *transport, *certificates, *ledger, *greeting, *alpn;
     int port, big_relay_keys;
     gboolean server_only;
 };
@@ -28,6 +28,7 @@ static gboolean parse_options(struct options *options, int *argc, char ***argv, 
          "N"},
         {"greeting", 0, 0, G_OPTION_ARG_STRING, &options->greeting, "what servers say first, which is not Kx",
          "TEXT"},
+        {"alpn", 0, 0, G_OPTION_ARG_STRING, &options->alpn, "what both sides of TLS offer to speak", "NAME"},
         {"ledger", 0, 0, G_OPTION_ARG_FILENAME, &options->ledger, "write down there what was sent", "FILE"},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
@@ -68,7 +69,9 @@ static gboolean run(const struct options *options, GError **error)
     struct world world = {.port = (guint16)options->port,
                           .big_relay_keys = (guint)options->big_relay_keys,
                           .greeting = options->greeting,
-                          .tls = {.mutual = !options->server_only, .certificates = options->certificates}};
+                          .tls = {.mutual = !options->server_only,
+                                  .alpn = options->alpn,
+                                  .certificates = options->certificates}};
     gboolean good =
         read_version(options, &world.tls.version, error) && check(options, world.tls.version, error);
 
@@ -95,5 +98,6 @@ int main(int argc, char **argv)
     g_free(options.certificates);
     g_free(options.ledger);
     g_free(options.greeting);
+    g_free(options.alpn);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

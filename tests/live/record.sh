@@ -55,9 +55,10 @@ record live-tls12 --transport tls12
 record live-tls13 --transport tls13 --big-relay-keys 80
 record live-tls13-server-only --transport tls13 --server-only
 record live-tls13-greeting --transport tls13 --server-only --greeting 'This key manager speaks Kx.'
+record live-tls13-alpn --transport tls13 --server-only --alpn http/1.1
 
 keep live-tcp "$work/live-tcp.pcap"
-for name in live-tls12 live-tls13 live-tls13-server-only live-tls13-greeting; do
+for name in live-tls12 live-tls13 live-tls13-server-only live-tls13-greeting live-tls13-alpn; do
     keep "$name" --inject-secrets "tls,$work/$name.keys" "$work/$name.pcap"
 done
 keep live-tls13-no-secrets "$work/live-tls13.pcap"

@@ -60,6 +60,13 @@ static gboolean load(tls_t *tls, const struct tls_setting *setting, const struct
            (!show_own || load_own(tls, setting, own, error));
 }
 
+static gboolean offer(tls_t *tls, const char *alpn, GError **error)
+{
+    gnutls_datum_t name = {(unsigned char *)alpn, alpn != NULL ? (unsigned)strlen(alpn) : 0};
+
+    return alpn == NULL || succeeded(gnutls_alpn_set_protocols(tls->session, &name, 1, 0), "ALPN", error);
+}
+
 static gboolean prepare(tls_t *tls, GSocket *socket, const struct tls_setting *setting, GError **error)
 {
     const char *priority =
@@ -71,7 +78,8 @@ static gboolean prepare(tls_t *tls, GSocket *socket, const struct tls_setting *s
     gnutls_transport_set_pull_timeout_function(tls->session, wait_for_input);
     return succeeded(gnutls_priority_set_direct(tls->session, priority, NULL), priority, error) &&
            succeeded(gnutls_credentials_set(tls->session, GNUTLS_CRD_CERTIFICATE, tls->credentials),
-                     "credentials", error);
+                     "credentials", error) &&
+           offer(tls, setting->alpn, error);
 }
 
 static gboolean shake_hands(tls_t *tls, GError **error)

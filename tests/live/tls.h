@@ -14,6 +14,7 @@ enum tls_version { TLS_NONE, TLS_1_2, TLS_1_3 };
 struct tls_setting {
     enum tls_version version;
     gboolean mutual;          /* the client shows a certificate, too */
+    const char *alpn;         /* what both sides offer to speak; NULL: nothing */
     const char *certificates; /* folder of ca.crt and of NAME.crt and NAME.key for each KM */
 };
 

@@ -1,7 +1,6 @@
 /* kx-again.c
- * A message that TCP delivers again is known: in captures whose frames are doubled, late, out of turn and lost in
- * one of
- * two places, every message but its first delivery is kx.seen_before, in the first pass and in the second alike.
+ * A message that TCP delivers again is known: in captures whose frames are doubled, late, out of turn and lost in one
+ * of two places, every message but its first delivery is kx.seen_before, in the first pass and in the second alike.
  *
  * usage: kx-again --tshark PROGRAM --plugins FOLDER [--seed N] [--keep FOLDER]
  *

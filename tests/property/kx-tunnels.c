@@ -1,8 +1,7 @@
 /* kx-tunnels.c
- * Kx after something else on the same connection: what tells of a connection first (PROXY protocol), opens a
- * tunnel through
- * it (HTTP CONNECT, SOCKS 5), or goes on for long. The same messages in the first pass and in the second; none is
- * lost unless so much came before that two messages are needed to be sure.
+ * Kx after something else on the same connection: what tells of a connection first (PROXY protocol), opens a tunnel
+ * through it (HTTP CONNECT, SOCKS 5), or goes on for long. The same messages in the first pass and in the second; none
+ * is lost unless so much came before that two messages are needed to be sure.
  *
  * usage: kx-tunnels --tshark PROGRAM --plugins FOLDER [--keep FOLDER]
  *

@@ -10,8 +10,9 @@
 
 #include "messages.h"
 
-/* Times depend on when the last segment of a message came, so they are left out. */
-static const char *const times[] = {"kx.response_time", "kx.relay.time", NULL};
+/* Times depend on when the last segment of a message came, and what came before the first message on how much of it is
+ * recognised, so they are left out. */
+static const char *const varying[] = {"kx.response_time", "kx.relay.time", "kx.connection.late", NULL};
 static const char *const links[] = {"kx.response_in", "kx.response_to", "kx.relay.next_hop_in",
                                     "kx.relay.previous_hop_in", NULL};
 
@@ -35,10 +36,12 @@ static void add_record(observed_message *m, GString *text, const struct record *
     link_field field = {NULL, 0};
 
     /* A note may stand beside a message that is whole and mean the cut off one behind it. */
-    if (record->kind == RECORD_NOTE || g_strv_contains(times, name))
+    if (record->kind == RECORD_NOTE || g_strv_contains(varying, name))
         return;
     if (!g_strv_contains(links, name)) {
-        g_string_append_printf(text, "%*s%s: %s\n", (int)record->depth, "", name, record->value);
+        /* An expert info's text may name another frame. */
+        g_string_append_printf(text, "%*s%s: %s\n", (int)record->depth, "", name,
+                               record->kind == RECORD_EXPERT ? "" : record->value);
         return;
     }
     field.name = g_strdup(name);
@@ -84,7 +87,7 @@ static void add_message(observed *o, const struct message *from)
 
 static char *run(tshark_t *tshark, const char *capture, const char *const *preferences, GError **error)
 {
-    static const char *const output[] = {"-2", "-Y", "kx", "-T", "pdml", "-j", "kx"};
+    static const char *const output[] = {"-2", "-Y", "kx", "-T", "pdml", "-j", "kx _ws.expert"};
     g_autoptr(GPtrArray) arguments = g_ptr_array_new();
 
     g_ptr_array_add(arguments, (gpointer) "-r");

@@ -57,9 +57,8 @@ static void compare_sorted(struct report *report, const struct capture *capture,
     values_compare(report, expected, got);
 }
 
-/* Besides the PDML, and `-2 -T fields`, which the columns are taken from. */
+/* Besides the PDML, and `-T fields` without a filter, which the columns are taken from. */
 static const struct reading readings[] = {
-    {"-T fields", output_fields, {NULL}, FALSE, compare_same},
     {"-T fields -Y " PROTOCOL, output_fields, {"-Y", PROTOCOL, NULL}, FALSE, compare_same},
     {"-2 -T fields -Y " PROTOCOL, output_fields, {"-2", "-Y", PROTOCOL, NULL}, TRUE, compare_same},
     {"-2 -T fields -R", output_fields, {"-2", "-R", READ_FILTER, NULL}, TRUE, compare_same},
@@ -83,25 +82,30 @@ static void take_columns(struct reference *reference, values_t *from)
     values_copy_field(reference->values, from, COLUMN_INFO_NAME);
 }
 
-static gboolean read_both(const struct capture *capture, struct reference *one, struct reference *two,
-                          struct report *report, GError **error)
+static gboolean read_reference_with_columns(const struct capture *capture, const char *const *how,
+                                            struct reference *reference, struct report *report,
+                                            GError **error)
 {
     g_autoptr(GTree) fields = NULL;
 
-    report_mode(report, "-T pdml");
-    if (!read_reference(capture, one_pass, one, error))
+    if (!read_reference(capture, how, reference, error))
         return FALSE;
-    report_mode(report, "-2 -T pdml");
-    if (!read_reference(capture, two_pass, two, error))
-        return FALSE;
-    report_mode(report, "-2 -T fields");
-    fields = output_fields(capture, two_pass, error);
+    fields = output_fields(capture, how, error);
     if (fields == NULL)
         return FALSE;
-    take_columns(one, fields);
-    take_columns(two, fields);
-    values_compare(report, two->values, fields);
+    take_columns(reference, fields);
+    values_compare(report, reference->values, fields);
     return TRUE;
+}
+
+static gboolean read_both(const struct capture *capture, struct reference *one, struct reference *two,
+                          struct report *report, GError **error)
+{
+    report_mode(report, "one pass");
+    if (!read_reference_with_columns(capture, one_pass, one, report, error))
+        return FALSE;
+    report_mode(report, "two passes");
+    return read_reference_with_columns(capture, two_pass, two, report, error);
 }
 
 /* Returns what the expected file has to say. */
@@ -128,6 +132,33 @@ static void check_expected(const struct capture *capture, const struct reference
     consistency_check(report, two->messages, capture->fields);
 }
 
+/* The words that one pass shows in Info are among those of two passes, in their order. */
+static void check_info(const struct reference *one, const struct reference *two, guint frame,
+                       struct report *report)
+{
+    const char *shorter = values_first(one->values, frame, COLUMN_INFO_NAME);
+    const char *longer = values_first(two->values, frame, COLUMN_INFO_NAME);
+    g_auto(GStrv) some = g_strsplit_set(shorter, " ,:;[]", -1);
+    g_auto(GStrv) all = g_strsplit_set(longer, " ,:;[]", -1);
+    char **word = some;
+
+    for (char **other = all; *word != NULL && *other != NULL; other++)
+        while (*word != NULL && (**word == '\0' || strcmp(*word, *other) == 0)) {
+            gboolean found = **word != '\0';
+            word++;
+            if (found)
+                break;
+        }
+    if (*word != NULL)
+        report_fail(report, "frame %u, Info: expected \"%s\" or less, got \"%s\"", frame, longer, shorter);
+}
+
+static void check_infos(const struct reference *one, const struct reference *two, struct report *report)
+{
+    for (guint i = 0; i < two->messages->len; i++)
+        check_info(one, two, ((const struct message *)g_ptr_array_index(two->messages, i))->frame, report);
+}
+
 static void check_one_pass(const struct capture *capture, const struct reference *one,
                            const struct reference *two, struct report *report)
 {
@@ -136,6 +167,8 @@ static void check_one_pass(const struct capture *capture, const struct reference
 
     report_mode(report, "-T pdml");
     golden_compare(report, expected, got);
+    report_mode(report, "-T fields");
+    check_infos(one, two, report);
     /* What one pass shows of later frames, if anything, must be right. */
     values_check_part(report, two->values, one->values, golden_is_late);
 }

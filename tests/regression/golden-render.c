@@ -113,11 +113,12 @@ static guint messages_in_frame(const messages_t *messages, guint first)
     return count;
 }
 
-static void append_frame(GString *out, guint frame, values_t *columns)
+/* Info tells of later frames too. */
+static void append_frame(GString *out, guint frame, values_t *columns, gboolean late)
 {
     g_string_append_printf(out, "\nframe %u\n  info: %s | %s\n", frame,
                            values_first(columns, frame, COLUMN_PROTOCOL_NAME),
-                           values_first(columns, frame, COLUMN_INFO_NAME));
+                           late ? values_first(columns, frame, COLUMN_INFO_NAME) : "");
 }
 
 /* `count` messages are in the frame; only if several, they are numbered. */
@@ -149,7 +150,7 @@ char *golden_render(const messages_t *messages, values_t *columns, const field_t
         const struct message *message = g_ptr_array_index(messages, i);
         if (message->ordinal == 1) {
             count = messages_in_frame(messages, i);
-            append_frame(out, message->frame, columns);
+            append_frame(out, message->frame, columns, late);
         }
         append_message(out, message, count, fields, late);
     }
