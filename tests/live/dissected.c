@@ -83,12 +83,6 @@ static void add_field(struct dissected_message *message, const struct record *re
               plain_value(record));
 }
 
-/* What came before the first message is no matter of what was sent: a greeting is in no ledger. */
-static bool is_of_the_connection(const struct record *record)
-{
-    return record->name != NULL && strcmp(record->name, "kx.connection.late") == 0;
-}
-
 static void add_record(struct dissected_message *message, const struct record *record)
 {
     switch (record->kind) {
@@ -96,8 +90,7 @@ static void add_record(struct dissected_message *message, const struct record *r
         add_field(message, record);
         break;
     case RECORD_EXPERT:
-        if (!is_of_the_connection(record))
-            lines_add_mark(message->lines, record->name != NULL ? record->name : "a nameless expert info");
+        lines_add_mark(message->lines, record->name != NULL ? record->name : "a nameless expert info");
         break;
     case RECORD_NOTE:
         lines_add_mark(message->lines, record->value);

