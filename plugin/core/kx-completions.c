@@ -27,26 +27,45 @@ uint32_t kx_completions_of_batch(uint32_t batch)
 
 /* ---- what is not told, or not for sure ---- */
 
-/* The records of answers that say nothing of what they answer. */
-static kx_list mutes = {sizeof(uint32_t), 0, NULL};
+/* Answers that say nothing of what they answer, by the end that they came to. */
+typedef struct {
+    uint32_t record;
+    uint32_t older; /* the one before it to the same end, or among nodes that are not told apart */
+} mute_answer;
 
-static uint32_t mute_at(uint32_t number)
+static kx_list mutes = {sizeof(mute_answer), 0, NULL};
+static uint32_t newest_indistinct;
+
+static void note_mute(const kx_answer *a)
 {
-    return *(const uint32_t *)kx_list_at(&mutes, number);
+    uint32_t *newest = a->way.indistinct ? &newest_indistinct : &kx_end_at(a->way.to)->newest_mute;
+
+    *newest = kx_list_append(&mutes, &(mute_answer){a->record, *newest});
 }
 
-bool kx_completions_may_be_mute(uint32_t request)
+/* Whether one of the mute answers came within the time-out after a message. */
+static bool came_after(uint32_t mute, uint32_t record)
 {
-    uint32_t low = 0, high = mutes.count;
+    uint32_t first = 0;
 
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (mute_at(middle + 1) < request)
-            low = middle + 1;
-        else
-            high = middle;
+    for (unsigned i = 0; mute && i < KX_LOOK_MAX; i++) {
+        const mute_answer *m = (const mute_answer *)kx_list_at(&mutes, mute);
+        if (m->record < record)
+            break;
+        first = m->record;
+        mute = m->older;
     }
-    return low < mutes.count && !kx_relays_apart(request, mute_at(low + 1));
+    return first && !kx_relays_apart(record, first);
+}
+
+bool kx_completions_may_be_mute(const kx_hop *hop)
+{
+    uint32_t sender = hop->root ? kx_hop_at(hop->root)->from : hop->from;
+
+    if (hop->indistinct)
+        return came_after(newest_indistinct, hop->first);
+    return came_after(kx_end_at(hop->from)->newest_mute, hop->first) ||
+           came_after(kx_end_at(sender)->newest_mute, hop->first);
 }
 
 /* What has the request ID of an answer that nobody can place may be what it answers. */
@@ -74,7 +93,7 @@ static void note_unplaced(const kx_answer *a)
     kx_record_at(a->record)->unplaced =
         !a->request || (relay && !kx_relays_apart(kx_relay_at(relay)->last, a->record));
     if (!a->request)
-        kx_list_append(&mutes, &a->record);
+        note_mute(a);
     else if (kx_record_at(a->record)->unplaced)
         doubt_request(a);
 }
@@ -195,4 +214,5 @@ void kx_completions_forget(void)
     kx_table_clear(&early_of);
     kx_list_clear(&early);
     kx_list_clear(&mutes);
+    newest_indistinct = 0;
 }

@@ -16,9 +16,9 @@ void kx_completions_see(const kx_sighting *sighting, const kx_way *way, uint32_t
 /* A 0x1101 was seen: answers that came too early, as clocks differ, may be to it. */
 void kx_completions_reconsider(uint32_t relay_record);
 
-/* Whether an answer that says nothing of what it answers came within the time-out after a request: it may be to that.
- * request: record. */
-bool kx_completions_may_be_mute(uint32_t request);
+/* Whether an answer that says nothing of what it answers came to where a hop came from, or where its chain begins, within
+ * the time-out after it: it may be to that. */
+bool kx_completions_may_be_mute(const kx_hop *hop);
 
 /* The Response of a failure; NULL if it has none. Lives as long as the capture. */
 const char *kx_completions_failure(uint32_t number);

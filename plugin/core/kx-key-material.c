@@ -127,12 +127,35 @@ static bool base64_bits(characters c, size_t padding, unsigned seen, uint32_t *b
 }
 
 /* RFC 4648: sections 4 (base64), 5 (base64url) and 8 (base16). */
+/* So many digits of a key that is written bit by bit; of random hexadecimal digits, not even 32 are all 0 or 1. A test
+ * key of few different digits is not taken for one. */
+#define BITS_FOR_SURE 128
+
+static bool is_bit_by_bit(const char *text, size_t length)
+{
+    size_t ones = 0;
+
+    if (length < BITS_FOR_SURE)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] != '0' && text[i] != '1')
+            return false;
+        ones += text[i] == '1';
+    }
+    return ones > length / 4 && ones < length - length / 4;
+}
+
 bool kx_key_material_bits(const char *text, size_t length, kx_encoding encoding, uint32_t *bits)
 {
     characters all = {(const uint8_t *)text, length};
     size_t padding;
     uint32_t found;
     characters c = without_end(all, &padding);
+
+    if (encoding == KX_ENCODING_AUTO && is_bit_by_bit(text, length)) {
+        *bits = (uint32_t)length;
+        return true;
+    }
 
     if (encoding != KX_ENCODING_BASE64 && padding == 0 && hex_bits(c, &found)) {
         *bits = found;

@@ -207,7 +207,7 @@ static void add_verdict(kx_relay *r, const kx_batch *b, const verdict *v)
     static const uint8_t weights[] = {[KX_RELAY_SUCCESS] = 0, [KX_RELAY_OPEN] = 1, [KX_RELAY_FAILURE] = 2};
 
     r->uncertain |= v->by ? kx_record_at(v->by)->uncertain || (v->by == b->shared && b->shares_unsurely)
-                          : b->doubtful || kx_completions_may_be_mute(kx_hop_at(b->newest)->first);
+                          : b->doubtful || kx_completions_may_be_mute(kx_hop_at(b->newest));
     if (weights[v->result] <= weights[r->result])
         return;
     r->result = (uint8_t)v->result;

@@ -151,6 +151,7 @@ static void answer(uint32_t supply, const kx_way *way, uint32_t number)
         s->answer = number;
     if (r->verdict == KX_SUCCESS)
         s->successful = number;
+    s->successes += r->verdict == KX_SUCCESS;
 }
 
 /* What has the Session ID of a response that nobody can place may be what it answers. */
@@ -221,8 +222,8 @@ bool kx_supplies_mismatch(uint32_t record)
     if (!s || s->successful != record || kx_record_at(record)->uncertain || s->asked == KX_SUPPLY_NO_NUMBER ||
         s->keys == s->asked)
         return false;
-    return s->times == 1 || s->asked == 0 || s->keys % s->asked != 0 || s->keys / s->asked > s->times ||
-           s->keys == 0;
+    return s->times == 1 || s->successes == 1 || s->asked == 0 || s->keys % s->asked != 0 ||
+           s->keys / s->asked > s->times || s->keys == 0;
 }
 
 /* ---- life time ---- */

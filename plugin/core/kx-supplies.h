@@ -19,8 +19,9 @@ typedef struct {
     uint32_t asked; /* Number of keys, or KX_SUPPLY_NO_NUMBER, or KX_SUPPLY_BIG_NUMBER for any larger one */
     uint32_t keys;  /* different Key IDs of its successful answers */
     uint32_t times; /* how often it was sent */
-    bool nameless;  /* has no Session ID */
-    bool doubtful;  /* a response that cannot be placed may be to it */
+    uint32_t successes; /* how many successful answers it has */
+    bool nameless;      /* has no Session ID */
+    bool doubtful;      /* a response that cannot be placed may be to it */
 } kx_supply;
 
 #define KX_SUPPLY_NO_NUMBER  UINT32_MAX

@@ -151,7 +151,7 @@ static void tell_relay_response(const kx_hop *h, kx_links *links)
     uint32_t answer = answer_of(h);
 
     tell_response(answer, links);
-    links->response_missing &= !b->doubtful && !kx_completions_may_be_mute(h->first);
+    links->response_missing &= !b->doubtful && !kx_completions_may_be_mute(h);
     links->uncertain |= answer && answer == b->shared && b->shares_unsurely;
 }
 
