@@ -22,11 +22,21 @@
 /* The protocol and the command stand before it. */
 #define LABEL_MAX (KX_LINE_MAX - 40)
 
+/* What is kept all the same may end without a blank: TLS' remark on a record that completes nothing, say. */
+static void clear_info(packet_info *pinfo)
+{
+    col_clear(pinfo->cinfo, COL_INFO);
+    const char *kept = col_get_text(pinfo->cinfo, COL_INFO);
+
+    if (kept && g_str_has_suffix(kept, "]"))
+        col_append_str(pinfo->cinfo, COL_INFO, " ");
+}
+
 void kx_column_begin(packet_info *pinfo)
 {
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "Kx");
     if (kx_get_frame_state(pinfo)->units++ == 0)
-        col_clear(pinfo->cinfo, COL_INFO);
+        clear_info(pinfo);
 }
 
 /* Whether anyone looks at Info. */
