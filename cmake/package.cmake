@@ -18,7 +18,7 @@ function(kx_install_documents folder component)
     install(FILES "${PROJECT_SOURCE_DIR}/${name}" DESTINATION "${folder}/${subfolder}" ${options})
   endforeach()
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs" DESTINATION "${folder}" ${options}
-    FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN "*.yml" PATTERN "examples/*.sh")
+    FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN "*.yml" PATTERN "*.schema.json" PATTERN "examples/*.sh")
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/test-captures" DESTINATION "${folder}" ${options}
     FILES_MATCHING PATTERN "*.pcap" PATTERN "*.pcapng" PATTERN "*.json" PATTERN README.md
     PATTERN generator EXCLUDE)

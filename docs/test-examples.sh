@@ -79,7 +79,7 @@ expect 2 --junit report.xml $c/live-tls13-no-secrets.pcapng
 
 # Whatever the plugin reports is in the check, but for what is no fault of a key manager: what is said of the payload's way
 # to the JSON dissector, and of the bytes before a connection was recognised.
-sed -n '/^## Expert infos/,$s/^| `\(kx[^`]*\)`.*/\1/p' "$root/docs/fields.md" | grep -v -e not_handed_over -e connection.late >reported
+sed -n '/^## Expert infos/,$s/^| `\(kx[^`]*\)`.*/\1/p' "$root/docs/fields.md" | grep -v -e not_handed_over -e connection.late -e link.uncertain -e request.repeated >reported
 [ -s reported ] || fail 'no expert infos in docs/fields.md'
 while read -r name; do
     grep -qF "$name" "$check" || fail "$check does not know $name"

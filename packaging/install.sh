@@ -28,7 +28,8 @@ fail() {
     exit 1
 }
 
-series=$(cd "$from" 2>/dev/null && ls) || fail "there is no plugin in $from: please build it first (scripts/build.sh)"
+own_folder=$(cd "$from" 2>/dev/null && ls) || fail "there is no plugin in $from: please build it first (scripts/build.sh)"
+series=$(echo "$own_folder" | tr - .) # macOS has 4-0 for 4.0
 
 # ---- where Wireshark looks: what it says itself, else what it says where nobody has told it otherwise ----
 
@@ -47,7 +48,7 @@ usual_configuration() {
 
 configuration=$(folder_of 'Personal configuration')
 profiles=${configuration:-$(usual_configuration)}/profiles
-plugins=$HOME/.local/lib/wireshark/plugins/$series/epan
+plugins=$HOME/.local/lib/wireshark/plugins/$own_folder/epan
 
 # FOLDER: removes it and those it is in, as far as they are empty and below the home folder.
 remove_empty() {
@@ -93,7 +94,7 @@ esac
 # ---- install ----
 
 mkdir -p "$plugins" "$profiles"
-install -m 644 "$from/$series/epan/kx.so" "$plugins/"
+install -m 644 "$from/$own_folder/epan/kx.so" "$plugins/"
 rm -rf "$profiles/Kx"
 cp -R "$profile" "$profiles/Kx"
 [ -z "$tshark" ] || [ "$(loaded)" = "$plugins/kx.so" ] ||

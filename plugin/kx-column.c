@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <epan/column-info.h>
 #include <wsutil/str_util.h>
@@ -22,21 +23,23 @@
 /* The protocol and the command stand before it. */
 #define LABEL_MAX (KX_LINE_MAX - 40)
 
-/* What is kept all the same may end without a blank: TLS' remark on a record that completes nothing, say. */
-static void clear_info(packet_info *pinfo)
+/* Where a record that holds a part of a message and the record that completes it share a segment, TLS has said of the
+ * first one that it is a part, in the first pass only, and fenced that off. */
+static void forget_part(packet_info *pinfo)
 {
-    col_clear(pinfo->cinfo, COL_INFO);
-    const char *kept = col_get_text(pinfo->cinfo, COL_INFO);
+    const char *info = col_get_text(pinfo->cinfo, COL_INFO);
 
-    if (kept && g_str_has_suffix(kept, "]"))
-        col_append_str(pinfo->cinfo, COL_INFO, " ");
+    if (info && strcmp(info, "[TLS segment of a reassembled PDU]") == 0)
+        col_clear_fence(pinfo->cinfo, COL_INFO);
 }
 
 void kx_column_begin(packet_info *pinfo)
 {
     col_set_str(pinfo->cinfo, COL_PROTOCOL, "Kx");
-    if (kx_get_frame_state(pinfo)->units++ == 0)
-        clear_info(pinfo);
+    if (kx_get_frame_state(pinfo)->units++ != 0)
+        return;
+    forget_part(pinfo);
+    col_clear(pinfo->cinfo, COL_INFO);
 }
 
 /* Whether anyone looks at Info. */

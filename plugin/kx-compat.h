@@ -94,4 +94,22 @@ static inline void kx_tls_session_claim(void *data, dissector_handle_t handle)
 #define kx_register_conversation_filter(title, name)                                                         \
     register_conversation_filter("kx", title, name##_is_valid, name##_build KX_NO_USER_DATA)
 
+/* The callback that begins a statistic of -z, out of a function that says whether it works: it has nothing to
+ * return before
+ * Wireshark 4.6, and tshark goes on then. */
+#if KX_WIRESHARK_AT_LEAST(4, 6)
+#define KX_COMMAND_LINE_STATISTIC(name, begin)                                                               \
+    static bool name(const char *argument, void *userdata _U_)                                               \
+    {                                                                                                        \
+        return begin(argument);                                                                              \
+    }
+#else
+#define KX_COMMAND_LINE_STATISTIC(name, begin)                                                               \
+    static void name(const char *argument, void *userdata _U_)                                               \
+    {                                                                                                        \
+        if (!begin(argument))                                                                                \
+            exit(1);                                                                                         \
+    }
+#endif
+
 #endif

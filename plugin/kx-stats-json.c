@@ -316,24 +316,27 @@ static FILE *output_of(const char **argument)
     return out;
 }
 
-static kx_tap_start json_init(const char *argument, void *userdata _U_)
+/* False, and a complaint, if that does not work. */
+static bool begin(const char *argument)
 {
     argument += strlen(COMMAND_LINE);
     argument += *argument == ',';
     FILE *out = output_of(&argument);
     if (!out)
-        exit(1);
+        return false;
     writer *w = g_new0(writer, 1);
     w->out = out;
     w->line = g_string_new(NULL);
     GString *error = register_tap_listener("kx", w, *argument ? argument : NULL, 0, NULL, json_packet,
                                            json_draw, json_finish);
-    if (!error)
-        return KX_TAP_STARTED;
-    report_failure(COMMAND_LINE ": %s", error->str);
-    g_string_free(error, TRUE);
-    exit(1);
+    if (error) {
+        report_failure(COMMAND_LINE ": %s", error->str);
+        g_string_free(error, TRUE);
+    }
+    return !error;
 }
+
+KX_COMMAND_LINE_STATISTIC(json_init, begin)
 
 void kx_stats_json_register(void)
 {

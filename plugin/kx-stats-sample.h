@@ -1,8 +1,8 @@
 /* kx-stats-sample.h
  * What statistics are told of a message, once it is settled.
  *
- * Where tshark reads a capture in one pass, what belongs together is not settled when a message is handed to the taps. It
- * is put aside then, until the capture was read to its end, before any statistic is drawn.
+ * Where tshark reads a capture in one pass, what belongs together is not settled when a message is handed to the
+ * taps. It is put aside then, until the capture was read to its end, before any statistic is drawn.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
-/* A capture file that appears only when it is complete. It is written here rather than by libpcap, whose files are in the
- * byte order of the machine: the same scenario makes the same bytes on every machine.
+/* A capture file that appears only when it is complete. It is written here rather than by libpcap, whose files are in
+ * the byte order of the machine: the same scenario makes the same bytes on every machine.
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "capture.h"

@@ -3,9 +3,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "dissected.h"
+
 #include "expected.h"
 #include "messages.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 

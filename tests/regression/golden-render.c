@@ -19,7 +19,8 @@ static const char *const late_fields[] = {
     "kx.relay.result",         "kx.relay.success",
     "kx.relay.failed_hop",     "kx.relay.inconsistent",
     "kx.link.uncertain",       "kx.keys.mismatch",
-    "kx.message_id.reused", "kx.key.id.reused", "kx.key.data.reused",
+    "kx.message_id.reused",    "kx.key.id.reused",
+    "kx.key.data.reused",
 };
 
 static const struct {

@@ -54,14 +54,11 @@ static void unescape(char **cell)
 #endif
 
 /* Wireshark's TCP puts remarks before our text, [TCP Retransmission] for instance. The versions do not agree on which,
- * so of each is left that there is one. TLS puts one there in one pass only. */
+ * so of each is left that there is one. */
 static char *without_reason(const char *info)
 {
-    static const char segment[] = "[TLS segment of a reassembled PDU] ";
     const char *end = g_str_has_prefix(info, "[TCP ") ? strchr(info, ']') : NULL;
 
-    if (g_str_has_prefix(info, segment))
-        info += strlen(segment);
     return end != NULL ? g_strconcat("[TCP", end, NULL) : g_strdup(info);
 }
 

@@ -33,10 +33,10 @@ cat >"$work/scenario.json" <<'JSON'
 JSON
 "$2" "$work/scenario.json" "$work/capture.pcap"
 
-# TSHARK-ARGUMENT ...: of each message its phrase, the request that it answers, and its findings.
+# TSHARK-ARGUMENT ...: of each message its name, the request that it answers, and its findings.
 shown() {
     "$tshark" -n -2 -r "$work/capture.pcap" -Y kx -T fields -E separator=';' -e _ws.col.Info -e kx.response_to \
-        -e _ws.expert.message "$@" | sed 's/Key material outside TLS//'
+        -e _ws.expert.message "$@" | sed 's/^\([^:;]*\)[^;]*/\1/; s/Key material outside TLS//'
 }
 
 shown -o 'uat:kx_commands:"1191","Keep-alive","neither"' \
@@ -44,12 +44,12 @@ shown -o 'uat:kx_commands:"1191","Keep-alive","neither"' \
     -o 'uat:kx_commands:"1193","Demand","as 0x1103"' \
     -o 'uat:kx_commands:"1194","Supply","as 0x1104"' >"$work/shown"
 cat >"$work/expected" <<'TEXT'
-Key relay S → D, 1 key, request r-1;;
+Key relay;;
 Keep-alive;;
-Refusal, request r-1;4;
-Demand, session s-1;;
-Supply, session s-1, failure: no such KSA;10;The Response does not say success,Key ID is missing (Table 4)
-Unknown command 0x1195, session s-2;;CommandCode is not in Table I.1
+Refusal;4;
+Demand;;
+Supply;10;The Response does not say success,Key ID is missing (Table 4)
+Unknown command 0x1195;;CommandCode is not in Table I.1
 TEXT
 diff "$work/expected" "$work/shown"
 
