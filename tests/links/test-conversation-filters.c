@@ -209,22 +209,31 @@ static void check(const char *name, unsigned command, const char *payload)
     g_free(text);
 }
 
+/* A completion belongs to the key relay that it answers. */
 static void test_ids(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
         char *session = g_strdup_printf("{\"Session ID\":\"%s\"}", ids[i]);
         char *request = g_strdup_printf("{\"Response\":\"ok\",\"Key relay request ID\":\"%s\"}", ids[i]);
+        char *named = g_strdup_printf("{\"Source KMA ID\":\"a\",\"Destination KMA ID\":\"b\",\"Keys\":["
+                                      "{\"Key ID\":\"named\",\"Key\":\"AA==\"}],"
+                                      "\"Key relay request ID\":\"%s\"}",
+                                      ids[i]);
         char *unnamed = g_strdup_printf("{\"Source KMA ID\":\"a%s\",\"Destination KMA ID\":\"%sb\",\"Keys\":["
                                         "{\"Key ID\":\"%s\",\"Key\":\"AA==\"}]}",
                                         ids[i], ids[i], ids[i]);
         check("Kx session", 0x1103, session);
         check("Kx session", 0x1104, session);
+        check("Kx key relay", 0x1101, named);
         check("Kx key relay", 0x1102, request);
         check("Kx key relay", 0x1101, unnamed);
         g_free(session);
         g_free(request);
+        g_free(named);
         g_free(unnamed);
     }
+    /* One that names neither end points nor itself has a number all the same. */
+    check("Kx key relay", 0x1101, "{\"Keys\":[{\"Key ID\":\"k\",\"Key\":\"AA==\"}]}");
 }
 
 static void assert_not_offered(const char *name, unsigned command, const char *payload)
@@ -240,7 +249,6 @@ static void test_not_offered(void)
     assert_not_offered("Kx session", 0x1103, "{}");
     assert_not_offered("Kx key relay", 0x1103, "{\"Session ID\":\"s\"}");
     assert_not_offered("Kx key relay", 0x1102, "{\"Response\":\"ok\"}");
-    assert_not_offered("Kx key relay", 0x1101, "{\"Keys\":[{\"Key ID\":\"k\",\"Key\":\"AA==\"}]}");
 }
 
 #if KX_WIRESHARK_AT_LEAST(4, 6)
