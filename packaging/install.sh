@@ -29,7 +29,10 @@ fail() {
 }
 
 own_folder=$(cd "$from" 2>/dev/null && ls) || fail "there is no plugin in $from: please build it first (scripts/build.sh)"
-series=$(echo "$own_folder" | tr - .) # macOS has 4-0 for 4.0
+case $own_folder in # macOS has 4-0 for 4.0
+*-*) series=${own_folder%%-*}.${own_folder#*-} ;;
+*) series=$own_folder ;;
+esac
 
 # ---- where Wireshark looks: what it says itself, else what it says where nobody has told it otherwise ----
 

@@ -16,7 +16,8 @@ void kx_completions_see(const kx_sighting *sighting, const kx_way *way, uint32_t
 /* A 0x1101 was seen: answers that came too early, as clocks differ, may be to it. */
 void kx_completions_reconsider(uint32_t relay_record);
 
-/* Whether an answer that says nothing of what it answers came to where a hop came from, or where its chain begins, within
+/* Whether an answer that says nothing of what it answers came to where a hop came from, or where its chain
+ * begins, within
  * the time-out after it: it may be to that. */
 bool kx_completions_may_be_mute(const kx_hop *hop);
 

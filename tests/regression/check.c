@@ -132,7 +132,7 @@ static void check_expected(const struct capture *capture, const struct reference
     consistency_check(report, two->messages, capture->fields);
 }
 
-/* The words that one pass shows in Info are among those of two passes, in their order. */
+/* The words that one pass shows in Info are among those of two passes, in their order; unless these leave some out. */
 static void check_info(const struct reference *one, const struct reference *two, guint frame,
                        struct report *report)
 {
@@ -149,7 +149,7 @@ static void check_info(const struct reference *one, const struct reference *two,
             if (found)
                 break;
         }
-    if (*word != NULL)
+    if (*word != NULL && strstr(longer, "…]") == NULL)
         report_fail(report, "frame %u, Info: expected \"%s\" or less, got \"%s\"", frame, longer, shorter);
 }
 
