@@ -63,6 +63,8 @@ static JsonNode *node_of(const kx_json_reader *reader, bool *beyond)
         node = json_node_init_string(json_node_alloc(), string);
         g_free(string);
         return node;
+    case KX_JSON_NONFINITE: /* a fault that is stepped over: the text is invalid, whatever else it holds */
+        return json_node_init_null(json_node_alloc());
     default:
         g_assert_cmpint(reader->token.type, ==, KX_JSON_NULL);
         return json_node_init_null(json_node_alloc());
