@@ -286,10 +286,10 @@ static bool is_foreign_name(const kx_secrets *s, uint32_t at)
 {
     const kx_json_reader *reader = s->reader;
     uint32_t end = reader->token.start;
-    const char *name = (const char *)reader->text + at + 1;
 
     if (!s->file || reader->depth != s->file || at + 1 >= end || reader->text[at] != '"')
         return false;
+    const char *name = (const char *)reader->text + at + 1;
     return !kx_parameter_may_begin(name, end - at - 1, KX_KEY_ID) &&
            !kx_parameter_may_begin(name, end - at - 1, KX_KEY_EXTENSION);
 }
