@@ -205,16 +205,26 @@ static gboolean write_secrets(const char *path, GError **error)
     return g_file_set_contents(path, text, -1, error);
 }
 
+/* A copy of a record that was read: TLS of 4.4 and later does not hand it over again. */
+#define AGAIN "1\t\t1\n"
+
 /* A line for each frame: MessageIDs, skipped bytes, which messages were seen before. */
 static char *expected_of(guint number)
 {
     GString *ids = g_string_new(NULL);
 
     if (cases[number].doubled)
-        return g_string_free(g_string_append(ids, "1\t\t\n2\t\t\n3\t\t\n1\t\t1\n"), FALSE);
+        return g_string_free(g_string_append(ids, "1\t\t\n2\t\t\n3\t\t\n" AGAIN), FALSE);
     for (guint id = cases[number].first; id <= cases[number].last; id++)
         g_string_append_printf(ids, "%s%u", ids->len ? "," : "", id);
     return g_string_free(g_string_append(ids, "\t\t\n"), FALSE);
+}
+
+static gboolean lacks_copy(const char *shown, const char *expected)
+{
+    g_autofree char *with_copy = g_strconcat(shown, AGAIN, NULL);
+
+    return strcmp(with_copy, expected) == 0;
 }
 
 static gboolean is_right(tshark_t *tshark, const char *capture, const char *secrets, guint number,
@@ -247,7 +257,7 @@ static gboolean is_right(tshark_t *tshark, const char *capture, const char *secr
         g_autofree char *shown = tshark_run(tshark, arguments, error);
         if (!shown)
             return FALSE;
-        if (strcmp(shown, expected) != 0) {
+        if (strcmp(shown, expected) != 0 && !lacks_copy(shown, expected)) {
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s, passes %d: %snot %s",
                         cases[number].name, passes, shown, expected);
             return FALSE;

@@ -25,6 +25,13 @@ fail() {
     failures=$((failures + 1))
 }
 
+# CAPTURE: copied to where a tshark without privileges may read, as $capture.
+share() {
+    capture=$work/capture
+    cp "$1" "$capture"
+    chmod 644 "$capture"
+}
+
 # Of frames with one message, as several ones' fields cannot be told apart: the fields, and the same from the lines.
 fields='frame.number tcp.stream kx.message_id kx.source_kma_id kx.destination_kma_id kx.key_relay_request_id
     kx.session_id kx.response_in kx.response_to kx.relay.id kx.relay.hop kx.relay.previous_hop_in
@@ -62,6 +69,7 @@ check_keys() {
 checked=0
 for capture; do
     name=$(basename "$capture")
+    share "$capture"
     "$tshark" -n -2 -r "$capture" -q -z kx,json >"$work/lines"
     python3 -W ignore - "$schema" "$work/lines" <<'PYTHON' || fail "$name: against the schema"
 import json, sys, jsonschema
@@ -77,7 +85,7 @@ done
 
 # ---- where the lines go, and which ----
 
-capture=$1
+share "$1"
 "$tshark" -n -2 -r "$capture" -q -z kx,json >"$work/lines"
 folder=$work/folder
 mkdir -m 777 "$folder"

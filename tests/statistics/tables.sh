@@ -15,12 +15,20 @@ tshark=$1
 shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+chmod 755 "$work"
 kinds='kx,relay kx,times kx,keys kx,links kx,conformance kx,tree kx,srt conv,kx endpoints,kx'
 failures=0
 
 fail() {
     echo "FAIL: $name: $1" >&2
     failures=$((failures + 1))
+}
+
+# CAPTURE: copied to where a tshark without privileges may read, as $capture.
+share() {
+    capture=$work/capture
+    cp "$1" "$capture"
+    chmod 644 "$capture"
 }
 
 # FILTER TSHARK-ARGUMENT ...: all statistics; without what differs where a filter is named.
@@ -66,6 +74,7 @@ definitions='
 compared=0
 for capture; do
     name=$(basename "$capture")
+    share "$capture"
     statistics '' >"$work/one"
     statistics '' -2 >"$work/two"
     diff "$work/one" "$work/two" >&2 || fail 'one pass (<) and two passes (>) differ'
