@@ -219,10 +219,10 @@ FILENAME == table {
     if ($3) printf "" >(folder "/" $1)
     next
 }
-!/^{"frame":[0-9]+,.*}$/ { exit failed = 3 }
+!/^{"_id":"[0-9a-f]+","frame":[0-9]+,.*}$/ { exit failed = 3 }
 {
-    match($0, /^{"frame":[0-9]+/)
-    i = file_of(substr($0, 10, RLENGTH - 9) + 0)
+    match($0, /"frame":[0-9]+/)
+    i = file_of(substr($0, RSTART + 8, RLENGTH - 8) + 0)
     if (!own[i]) next
     done = ""
     rest = $0
@@ -266,7 +266,7 @@ read_together() {
     for ((i = $4; i <= $5; i++)); do
         own=$((i >= $2 && i <= $3))
         unless_cut "$work/errors" capinfos -T -M -r -c "${files[i]}" >"$work/count" || return
-        printf '%s\t%d\t%d\n' "${names[i]}" "$(cut -f 2 "$work/count")" $own >>"$work/table" || return
+        printf '%s\t%d\t%d\n' "${names[i]}" "$(cut -f 2 "$work/count")" $own 2>/dev/null >>"$work/table" || return
     done
     if [ "$4" -lt "$5" ]; then
         capture=$work/window
@@ -314,7 +314,11 @@ give_up() {
 }
 
 # Whether there is room for a little.
-probe() { head -c 1048576 /dev/zero >"$state/work/probe.$BASHPID" && rm "$state/work/probe.$BASHPID"; } 2>/dev/null
+probe() {
+    local file
+    file=$(mktemp "$state/work/XXXXXX" 2>/dev/null) || return
+    head -c 1048576 /dev/zero 2>/dev/null >"$file" && rm "$file"
+}
 
 # ---- all of it ----
 
