@@ -289,12 +289,14 @@ publish() {
     done <"$1/counts"
 }
 
-# FIRST LAST: together; where that fails each alone, so that one bad file harms no other.
+# FIRST LAST: together; where that fails each alone, so that one bad file harms no other. Not without its context because
+# the disk is full: that is waited for.
 export_group() {
     local i status=0
     ! export_files "$1" "$2" "$context" || return 0
     for ((i = $1; i <= $2; i++)); do
-        is_done "${names[i]}" || export_files "$i" "$i" "$context" || export_files "$i" "$i" 0 || give_up "$i" || status=$?
+        is_done "${names[i]}" || export_files "$i" "$i" "$context" || ! is_full "$i" || return 75
+        is_done "${names[i]}" || export_files "$i" "$i" 0 || give_up "$i" || status=$?
     done
     return $status
 }
@@ -303,7 +305,7 @@ export_group() {
 give_up() {
     local errors
     errors=$(tail -n 1 "$state/work/errors.$1" 2>/dev/null)
-    if ! probe; then
+    if is_full "$1"; then
         return 75
     elif [ ! -e "${files[$1]}" ]; then
         say "LOST: ${names[$1]} was overwritten before it was exported"
@@ -313,11 +315,12 @@ give_up() {
     : >"$state/failed/${names[$1]}" && return 1
 }
 
-# Whether there is room for a little.
-probe() {
+# Whether this file failed because the disk is full: something says so, or there is no room for a little.
+is_full() {
     local file
-    file=$(mktemp "$state/work/XXXXXX" 2>/dev/null) || return
-    head -c 1048576 /dev/zero 2>/dev/null >"$file" && rm "$file"
+    ! grep -qi 'no space left\|quota' "$state/work/errors.$1" 2>/dev/null || return 0
+    file=$(mktemp "$state/work/XXXXXX" 2>/dev/null) || return 0
+    ! { head -c 1048576 /dev/zero 2>/dev/null >"$file" && rm "$file"; }
 }
 
 # ---- all of it ----
