@@ -23,7 +23,10 @@ mkdir "$work/captures"
 cp "$@" "$work/captures"
 chmod a+rx "$work/captures"
 chmod a+r "$work"/captures/*
-set -- "$work"/captures/*
+for capture; do
+    set -- "$@" "$work/captures/${capture##*/}"
+    shift
+done
 failures=0
 
 fail() {

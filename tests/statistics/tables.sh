@@ -21,7 +21,10 @@ mkdir "$work/captures"
 cp "$@" "$work/captures"
 chmod a+rx "$work/captures"
 chmod a+r "$work"/captures/*
-set -- "$work"/captures/*
+for capture; do
+    set -- "$@" "$work/captures/${capture##*/}"
+    shift
+done
 kinds='kx,relay kx,times kx,keys kx,links kx,conformance kx,tree kx,srt conv,kx endpoints,kx'
 failures=0
 
