@@ -162,7 +162,8 @@ void kx_column_add_message(packet_info *pinfo, const kx_message *message, const 
 
 void kx_column_label(packet_info *pinfo, proto_item *item, const kx_message *message)
 {
-    if (!item || !PTREE_DATA(item)->visible)
+    /* One that is printed by its name is not visible, but not hidden either. */
+    if (!item || (!PTREE_DATA(item)->visible && PROTO_ITEM_IS_HIDDEN(item)))
         return;
     wmem_strbuf_t *phrase = kx_strbuf_new(pinfo->pool, USUAL_LENGTH);
 

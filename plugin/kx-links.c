@@ -11,6 +11,7 @@
 #include "kx-prefs.h"
 #include "kx-observe.h"
 #include "kx-standard.h"
+#include "kx-text.h"
 #include "kx-time.h"
 
 /* A completion names no more hops than this. */
@@ -66,6 +67,7 @@ static void links_begin_capture(void)
 typedef struct {
     tvbuff_t *tvb;
     proto_tree *tree;
+    wmem_allocator_t *pool;
 } place;
 
 static void add_number(const place *p, int field, uint32_t number)
@@ -76,8 +78,12 @@ static void add_number(const place *p, int field, uint32_t number)
 
 static void add_text(const place *p, int field, const char *text)
 {
-    if (text)
-        proto_item_set_generated(proto_tree_add_string(p->tree, field, p->tvb, 0, 0, text));
+    if (!text)
+        return;
+    proto_item *item = proto_tree_add_string(p->tree, field, p->tvb, 0, 0, text);
+
+    kx_text_label(p->pool, item, text);
+    proto_item_set_generated(item);
 }
 
 static void add_time(const place *p, int field, int64_t nanoseconds)
@@ -89,8 +95,12 @@ static void add_time(const place *p, int field, int64_t nanoseconds)
 
 static void add_hidden(const place *p, int field, const char *text)
 {
-    if (text)
-        proto_item_set_hidden(proto_tree_add_string(p->tree, field, p->tvb, 0, 0, text));
+    if (!text)
+        return;
+    proto_item *item = proto_tree_add_string(p->tree, field, p->tvb, 0, 0, text);
+
+    kx_text_label(p->pool, item, text);
+    proto_item_set_hidden(item);
 }
 
 static void show_nodes(const place *p, packet_info *pinfo)
@@ -229,7 +239,7 @@ static void note_findings(proto_tree *tree, const kx_message *message, const kx_
 void kx_links_show(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const kx_message *message,
                    unsigned ordinal, const kx_links *links, kx_findings *findings)
 {
-    place p = {tvb, tree};
+    place p = {tvb, tree, pinfo->pool};
 
     show_nodes(&p, pinfo);
     show_response(&p, links);

@@ -79,8 +79,12 @@ const char *kx_shown(const kx_walk *w, const kx_json_token *token)
 proto_item *kx_add_decoded(const kx_walk *w, proto_tree *tree, int field, const kx_json_token *token,
                            const char *text)
 {
-    return proto_tree_add_string(tree, field, w->tvb, kx_walk_at(w, token->start),
-                                 (int)(token->end - token->start), text ? text : "");
+    proto_item *item = proto_tree_add_string(tree, field, w->tvb, kx_walk_at(w, token->start),
+                                             (int)(token->end - token->start), text ? text : "");
+
+    if (text)
+        kx_text_label(w->pinfo->pool, item, text);
+    return item;
 }
 
 proto_item *kx_add_text(const kx_walk *w, proto_tree *tree, int field, const kx_json_token *token)

@@ -11,6 +11,9 @@
 
 #define SHOWN_MAX 64
 
+/* The field's name stands before it. */
+#define LABEL_TEXT_MAX (KX_LINE_MAX - 40)
+
 /* How many of the text's bytes are shown: no more than most, and no part of a character. */
 static size_t shown_length(const char *text, size_t most)
 {
@@ -74,4 +77,21 @@ char *kx_text_shown_to(wmem_allocator_t *pool, const char *text, size_t most)
 char *kx_text_shown(wmem_allocator_t *pool, const char *text)
 {
     return kx_text_shown_to(pool, text, SHOWN_MAX);
+}
+
+/* Wireshark escapes those of ASCII itself. */
+static bool is_printable(const char *text)
+{
+    for (const char *at = text; *at; at = g_utf8_next_char(at))
+        if ((uint8_t)*at >= 0x80 && !g_unichar_isprint(g_utf8_get_char(at)))
+            return false;
+    return true;
+}
+
+void kx_text_label(wmem_allocator_t *pool, proto_item *item, const char *text)
+{
+    if (!item || !PTREE_DATA(item)->visible || is_printable(text))
+        return;
+    proto_item_set_text(item, "%s: %s", PITEM_FINFO(item)->hfinfo->name,
+                        kx_text_shown_to(pool, text, LABEL_TEXT_MAX));
 }

@@ -376,11 +376,6 @@ const char *kx_track_result_text(kx_relay_result result, const char *failure)
     return result == KX_RELAY_SUCCESS ? "success" : "open";
 }
 
-uint32_t kx_track_relay_count(void)
-{
-    return kx_relays.count;
-}
-
 static void sum_up_hops(const kx_batch *b, kx_relay_summary *summary)
 {
     uint32_t root;

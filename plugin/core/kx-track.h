@@ -111,8 +111,8 @@ unsigned kx_track_hops(uint32_t frame, unsigned ordinal, uint32_t *frames, unsig
 /* "success", "open", or the Response of the failure. failure: as in kx_links. */
 const char *kx_track_result_text(kx_relay_result result, const char *failure);
 
-/* How many numbers of relays there are; one that merged with another has no messages (first_frame is 0). */
-uint32_t kx_track_relay_count(void);
+/* What is known of a key relay; one that merged with another has no messages (first_frame is 0).
+ * relay: its number, as in kx_links. summary: filled in. */
 void kx_track_relay(uint32_t relay, kx_relay_summary *summary);
 
 #endif

@@ -58,5 +58,8 @@ grep -qF "$work/tshark is not of Wireshark" "$work/printed" || { echo 'FAIL: doe
 (cd "$work/build" && ctest -N) >"$work/printed"
 grep -q 'Total Tests: [1-9]' "$work/printed" || { echo 'FAIL: no test is left' >&2; exit 1; }
 ! grep -q ': regression/' "$work/printed" || { echo 'FAIL: the tests of tshark are not left out' >&2; exit 1; }
-refuses 'Nobody has tried it with 4.2.' -DKX_UNTRIED_SERIES=ON -DWireshark_DIR="$work/4.2.8" # there is no library in it
+# There is no library in it: some versions of CMake stop.
+"$cmake" -S "$source" -B "$work/untried" -G Ninja -DKX_UNTRIED_SERIES=ON -DWireshark_DIR="$work/4.2.8" >"$work/printed" 2>&1 || true
+tr -s '\n ' ' ' <"$work/printed" | grep -qF 'Nobody has tried it with 4.2.' ||
+    { echo 'FAIL: does not say that nobody has tried it' >&2; exit 1; }
 refuses "Wireshark's development files are not there" -DCMAKE_DISABLE_FIND_PACKAGE_Wireshark=ON

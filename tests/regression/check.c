@@ -132,12 +132,31 @@ static void check_expected(const struct capture *capture, const struct reference
     consistency_check(report, two->messages, capture->fields);
 }
 
-/* The words that one pass shows in Info are among those of two passes, in their order; unless these leave some out. */
+/* Info without its remarks, of which two passes may show so many that some are left out. */
+static char *without_remarks(const char *info)
+{
+    const char *cut = strstr(info, "…]"), *begin = cut != NULL ? g_strrstr_len(info, cut - info, " [") : NULL;
+
+    return begin != NULL ? g_strdup_printf("%.*s%s", (int)(begin - info), info, cut + strlen("…]"))
+                         : g_strdup(info);
+}
+
+/* What one pass shows where two leave remarks out: any remarks. */
+static char *without_any_remarks(const char *info)
+{
+    const char *begin = strstr(info, " ["), *end = begin != NULL ? strchr(begin, ']') : NULL;
+
+    return end != NULL ? g_strdup_printf("%.*s%s", (int)(begin - info), info, end + 1) : g_strdup(info);
+}
+
+/* The words that one pass shows in Info are among those of two passes, in their order. */
 static void check_info(const struct reference *one, const struct reference *two, guint frame,
                        struct report *report)
 {
-    const char *shorter = values_first(one->values, frame, COLUMN_INFO_NAME);
-    const char *longer = values_first(two->values, frame, COLUMN_INFO_NAME);
+    const char *in_two = values_first(two->values, frame, COLUMN_INFO_NAME);
+    const char *in_one = values_first(one->values, frame, COLUMN_INFO_NAME);
+    g_autofree char *longer = without_remarks(in_two);
+    g_autofree char *shorter = strcmp(longer, in_two) != 0 ? without_any_remarks(in_one) : g_strdup(in_one);
     g_auto(GStrv) some = g_strsplit_set(shorter, " ,:;[]", -1);
     g_auto(GStrv) all = g_strsplit_set(longer, " ,:;[]", -1);
     char **word = some;
@@ -149,7 +168,7 @@ static void check_info(const struct reference *one, const struct reference *two,
             if (found)
                 break;
         }
-    if (*word != NULL && strstr(longer, "…]") == NULL)
+    if (*word != NULL)
         report_fail(report, "frame %u, Info: expected \"%s\" or less, got \"%s\"", frame, longer, shorter);
 }
 

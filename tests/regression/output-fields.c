@@ -40,10 +40,15 @@ static GPtrArray *fields_command(const struct capture *capture, const char *cons
 #ifdef KX_FIELDS_ARE_ESCAPED
 static void unescape(char **cell)
 {
-    char *plain = g_strcompress(*cell);
+    static const char letters[] = "\\abfnrtv", meant[] = "\\\a\b\f\n\r\t\v";
+    char *to = *cell;
 
-    g_free(*cell);
-    *cell = plain;
+    for (const char *from = *cell; *from != '\0'; from++) {
+        const char *letter = *from == '\\' && from[1] != '\0' ? strchr(letters, from[1]) : NULL;
+        *to++ = letter != NULL ? meant[letter - letters] : *from;
+        from += letter != NULL;
+    }
+    *to = '\0';
 }
 #else
 /* What was escaped cannot be told from what was there: value_escape() takes both alike. */

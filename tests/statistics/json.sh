@@ -15,24 +15,12 @@ python3 -W ignore -c 'import jsonschema' 2>/dev/null || exit 77
 tshark=$1
 shift
 schema=$(cd "$(dirname "$0")/../../docs" && pwd)/kx-json.schema.json
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-chmod 755 "$work"
-# tshark may not be allowed to look into the checkout.
-mkdir "$work/captures"
-cp "$@" "$work/captures"
-chmod a+rx "$work/captures"
-chmod a+r "$work"/captures/*
+. "$(dirname "$0")/common.sh"
+use_copies "$@"
 for capture; do
     set -- "$@" "$work/captures/${capture##*/}"
     shift
 done
-failures=0
-
-fail() {
-    echo "FAIL: $1" >&2
-    failures=$((failures + 1))
-}
 
 # Of frames with one message, as several ones' fields cannot be told apart: the fields, and the same from the lines.
 fields='frame.number tcp.stream kx.message_id kx.source_kma_id kx.destination_kma_id kx.key_relay_request_id

@@ -13,25 +13,13 @@ fi
 
 tshark=$1
 shift
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-chmod 755 "$work"
-# tshark may not be allowed to look into the checkout.
-mkdir "$work/captures"
-cp "$@" "$work/captures"
-chmod a+rx "$work/captures"
-chmod a+r "$work"/captures/*
+. "$(dirname "$0")/common.sh"
+use_copies "$@"
 for capture; do
     set -- "$@" "$work/captures/${capture##*/}"
     shift
 done
 kinds='kx,relay kx,times kx,keys kx,links kx,conformance kx,tree kx,srt conv,kx endpoints,kx'
-failures=0
-
-fail() {
-    echo "FAIL: $name: $1" >&2
-    failures=$((failures + 1))
-}
 
 # FILTER TSHARK-ARGUMENT ...: all statistics; without what differs where a filter is named.
 statistics() {
@@ -59,7 +47,7 @@ compare() {
         { for (i = 1; i <= NF; i++) $i = substr($i, 1, 40); print }' | pick "$2" >"$work/shown"
     jq -r -s "$definitions $5 | map(tostring) | join(\"\t\")" "$work/lines" | LC_ALL=C sort >"$work/counted"
     compared=$((compared + $(wc -l <"$work/counted")))
-    diff "$work/shown" "$work/counted" >&2 || fail "$1: shown (<) and counted (>) differ"
+    diff "$work/shown" "$work/counted" >&2 || fail "$name: $1: shown (<) and counted (>) differ"
 }
 
 # Times as the tables print them; texts by their beginning, as the tables cut long ones.
@@ -82,10 +70,10 @@ for capture; do
     for filter in 'kx.command_code == 0x1102' 'kx.key.id' 'kx.response.failure'; do
         statistics "$filter" >"$work/some-one"
         statistics "$filter" -2 >"$work/some-two"
-        diff "$work/some-one" "$work/some-two" >&2 || fail "$filter: one pass (<) and two passes (>) differ"
+        diff "$work/some-one" "$work/some-two" >&2 || fail "$name: $filter: one pass (<) and two passes (>) differ"
         rows "$work/one" 'Kx Key Relays' | LC_ALL=C sort >"$work/all"
         rows "$work/some-two" 'Kx Key Relays' | LC_ALL=C sort | LC_ALL=C comm -13 "$work/all" - >"$work/other"
-        [ ! -s "$work/other" ] || fail "$filter: says something else of a relay"
+        [ ! -s "$work/other" ] || fail "$name: $filter: says something else of a relay"
     done
     rows "$work/one" 'Kx Key Relays' | cut -f 1 >"$work/frames"
     sort -n "$work/frames" | cmp -s - "$work/frames" || fail 'relays are not in the order of time'
