@@ -206,12 +206,14 @@ static gboolean write_secrets(const char *path, GError **error)
 }
 
 /* A line for each frame: MessageIDs, skipped bytes, which messages were seen before. */
+/* KX_COPY_OF_RECORD: the first of them again, where Wireshark's TLS hands over a record that it has read
+ * (CMakeLists.txt). */
 static char *expected_of(guint number)
 {
     GString *ids = g_string_new(NULL);
 
     if (cases[number].doubled)
-        return g_string_free(g_string_append(ids, "1\t\t\n2\t\t\n3\t\t\n1\t\t1\n"), FALSE);
+        return g_string_free(g_string_append(ids, "1\t\t\n2\t\t\n3\t\t\n" KX_COPY_OF_RECORD), FALSE);
     for (guint id = cases[number].first; id <= cases[number].last; id++)
         g_string_append_printf(ids, "%s%u", ids->len ? "," : "", id);
     return g_string_free(g_string_append(ids, "\t\t\n"), FALSE);
