@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: scripts/check-style.sh
-# Checks what .clang-format and .editorconfig say, SPDX lines, that every script has a usage line, and the style of plugin/:
-# !x rather than x == NULL, types of headers that are typedefs and begin with kx_, callbacks that have their subject in
-# their names. Formatting is checked with clang-format 14 only, as other versions format differently; exits with 77 if that
+# Checks what .clang-format and .editorconfig say, SPDX lines, that every script has a usage line, the style of C: !x
+# rather than x == NULL, and x != NULL only where that is a value; and of plugin/: types of headers that are typedefs and
+# begin with kx_, callbacks that have their subject in their names. Formatting is checked with clang-format 14 only, as other versions format differently; exits with 77 if that
 # is not there.
 set -eu
 cd "$(dirname "$0")/.."
@@ -35,14 +35,14 @@ with_licence=$(git ls-files '*.c' '*.h' '*.sh' '*CMakeLists.txt' '*.cmake' .ci/r
     [ -z "$unlicensed" ] || complain "No SPDX line: $unlicensed"
 }
 
-# WHAT PATTERN FILE ...: no line of the plugin may have it.
+# WHAT PATTERN FILE ...: no line of the files may have it.
 forbid() {
     what=$1 pattern=$2
     shift 2
     found=$(git grep -nE "$pattern" -- "$@" | cut -d: -f1,2 || true)
     [ -z "$found" ] || complain "$what: $found"
 }
-forbid 'Compared with NULL' '[!=]= NULL' 'plugin/*.[ch]'
+forbid 'Compared with NULL' '== NULL|!= NULL[^,;]' '*.[ch]'
 forbid 'A struct without a typedef' '^struct [a-z_]+ [{]' 'plugin/*.h'
 forbid 'A type that does not begin with kx_' '^[}] ([^k;]|k[^x])[a-z_]*;' 'plugin/*.h'
 forbid 'A function that does not name its subject' \

@@ -58,7 +58,7 @@ static FILE *open_temporary(char *name)
     }
     set_default_mode(descriptor);
     FILE *file = fdopen(descriptor, "wb");
-    if (file == NULL) {
+    if (!file) {
         close(descriptor);
         g_unlink(name);
     }
@@ -104,7 +104,7 @@ struct capture *capture_open(const char *path, uint32_t snaplen, bool nanosecond
     capture->nanoseconds = nanoseconds;
     capture->snaplen = snaplen;
     capture->file = open_temporary(capture->temporary);
-    if (capture->file == NULL) {
+    if (!capture->file) {
         fail(path, errno, error);
         release(capture);
         return NULL;

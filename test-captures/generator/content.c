@@ -57,7 +57,7 @@ static bool add_generated(struct reader *reader, JsonNode *node, struct template
     struct generated generated = {0};
     unsigned slot;
     bool ok = read_members(reader, node, generated_members, &generated);
-    if (ok && reader_push_counter(reader, generated.as != NULL ? generated.as : "k", &slot)) {
+    if (ok && reader_push_counter(reader, generated.as ? generated.as : "k", &slot)) {
         struct template *body = template_add_repetition(template, (uint64_t)generated.count, slot, ',');
         size_t mark = reader_enter(reader, "$item", 0);
         ok = add_value(reader, generated.item, body);
@@ -65,7 +65,7 @@ static bool add_generated(struct reader *reader, JsonNode *node, struct template
         reader_pop_counter(reader);
     }
     g_free(generated.as);
-    return ok && reader->error == NULL;
+    return ok && !reader->error;
 }
 
 static bool add_element(struct reader *reader, JsonNode *node, void *object)
@@ -114,7 +114,7 @@ static bool add_object(struct reader *reader, JsonNode *node, struct template *t
     GList *names = json_object_get_members(object); /* in the order they stand in */
     bool ok = true;
     template_add_bytes(template, "{", 1);
-    for (GList *name = names; ok && name != NULL; name = name->next) {
+    for (GList *name = names; ok && name; name = name->next) {
         template_add_bytes(template, ",", name != names ? 1 : 0);
         ok = add_member(reader, object, name->data, template);
     }
@@ -190,7 +190,7 @@ static bool add_filling(struct reader *reader, JsonNode *node, struct template *
     struct filling filling = {0};
     unsigned slot;
     bool ok = read_members(reader, node, filling_members, &filling);
-    if (ok && reader_push_counter(reader, filling.as != NULL ? filling.as : "n", &slot)) {
+    if (ok && reader_push_counter(reader, filling.as ? filling.as : "n", &slot)) {
         struct template *body = template_add_repetition(template, (uint64_t)filling.count, slot, '\0');
         size_t mark = reader_enter(reader, "repeat", 0);
         ok = add_piece_or_pieces(reader, filling.pieces, body);
@@ -198,7 +198,7 @@ static bool add_filling(struct reader *reader, JsonNode *node, struct template *
         reader_pop_counter(reader);
     }
     g_free(filling.as);
-    return ok && reader->error == NULL;
+    return ok && !reader->error;
 }
 
 /* {"hex": "00 ff"} and {"json": value} */

@@ -36,7 +36,7 @@ static bool fail(struct generation *generation, const struct item *item, const c
     char *problem = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     g_set_error(&generation->error, SCENARIO_ERROR, SCENARIO_ERROR_CONTENT, "%s%s%s: %s", item->path,
-                member != NULL ? "." : "", member != NULL ? member : "", problem);
+                member ? "." : "", member ? member : "", problem);
     g_free(problem);
     return false;
 }
@@ -62,7 +62,7 @@ static const char *expand_text(struct generation *generation, const struct templ
 static const struct connection *find_connection(struct generation *generation, const struct item *item)
 {
     const struct scenario *scenario = generation->scenario;
-    if (item->connection == NULL) {
+    if (!item->connection) {
         if (scenario->connections->len != 1) {
             fail(generation, item, NULL, "there are several connections: \"connection\" has to name one");
             return NULL;
@@ -71,7 +71,7 @@ static const struct connection *find_connection(struct generation *generation, c
     }
     const char *name = expand_text(generation, item->connection);
     const struct connection *connection = g_hash_table_lookup(scenario->by_name, name);
-    if (connection == NULL) {
+    if (!connection) {
         fail(generation, item, "connection", "no connection is called \"%s\"", name);
     }
     return connection;
@@ -83,7 +83,7 @@ static bool find_side(struct generation *generation, const struct item *item,
     const char *names[][2] = {{"client", connection->ends[SIDE_CLIENT]->name},
                               {"server", connection->ends[SIDE_SERVER]->name}};
     *side = SIDE_CLIENT;
-    if (item->from == NULL) {
+    if (!item->from) {
         return true;
     }
     for (int i = 0; i < 2; i++) {
@@ -113,7 +113,7 @@ static bool find_time(struct generation *generation, const struct item *item, in
 static bool find_id(struct generation *generation, const struct item *item,
                     const struct connection *connection, enum side side, uint32_t *id)
 {
-    if (item->id == NULL) {
+    if (!item->id) {
         *id = network_next_id(generation->network, connection, side);
         return true;
     }
@@ -185,7 +185,7 @@ static bool play_event(struct generation *generation, const struct item *item)
     int64_t due;
     enum side side;
     const struct connection *connection = find_connection(generation, item);
-    if (connection == NULL || !find_side(generation, item, connection, &side) ||
+    if (!connection || !find_side(generation, item, connection, &side) ||
         !find_time(generation, item, &due)) {
         return false;
     }
@@ -203,7 +203,7 @@ static bool play_items(struct generation *generation, const GPtrArray *items);
 static bool play_repeatedly(struct generation *generation, const struct item *item)
 {
     for (int64_t i = 0; i < item->repeat; i++) {
-        if (item->as != NULL) {
+        if (item->as) {
             generation->values.counters[item->slot] = i;
         }
         if (item->kind == ITEM_GROUP ? !play_items(generation, item->items) : !play_event(generation, item)) {

@@ -16,13 +16,13 @@ enum { EXIT_USAGE = 2 };
 static bool write_capture(const char *scenario_path, const char *capture_path, GError **error)
 {
     struct scenario *scenario = scenario_load(scenario_path, error);
-    if (scenario == NULL) {
+    if (!scenario) {
         return false;
     }
     struct capture *capture =
         capture_open(capture_path, (uint32_t)scenario->snaplen, scenario->nanoseconds, error);
     bool ok = false;
-    if (capture != NULL) {
+    if (capture) {
         ok = generate(scenario, capture, error);
         if (ok) {
             ok = capture_commit(capture, error);

@@ -318,7 +318,7 @@ static struct cutting cutting_of(const struct connection *connection, const stru
     int64_t fitting = connection->ends[0]->ipv6 ? SEGMENT_SIZE_IPV6 : SEGMENT_SIZE_IPV4;
     return (struct cutting){
         .segment_size = (size_t)(size != UNSET ? size : fitting),
-        .split_at = delivery->split_at != NULL ? delivery->split_at : usual->split_at,
+        .split_at = delivery->split_at ? delivery->split_at : usual->split_at,
         .strict = delivery->split_at != NULL,
         .coalesce = coalesce == 1,
     };
@@ -335,7 +335,7 @@ static size_t planned_length(const struct cutting *cutting, const struct faults 
                              const GArray *segments, size_t length)
 {
     size_t end = 0;
-    if (!cutting->coalesce || faults->segments != NULL) {
+    if (!cutting->coalesce || faults->segments) {
         return length;
     }
     for (guint i = 0; i < segments->len; i++) {
@@ -346,8 +346,7 @@ static size_t planned_length(const struct cutting *cutting, const struct faults 
 
 static bool has_faults(const struct faults *faults)
 {
-    return faults->segments != NULL || faults->drop != NULL || faults->retransmit != NULL ||
-           faults->reorder != NULL;
+    return faults->segments || faults->drop || faults->retransmit || faults->reorder;
 }
 
 bool network_send(struct network *network, const struct connection *connection, enum side side, int64_t *due,

@@ -26,7 +26,7 @@ static void check_text(struct parse *parse, const char *text)
     int depth = 0, line = 1;
     const char *line_start = text;
     bool in_string = false;
-    for (const char *at = text; *at != '\0' && parse->problem == NULL; at++) {
+    for (const char *at = text; *at != '\0' && !parse->problem; at++) {
         parse->line = line;
         parse->column = (int)(at - line_start) + 1;
         if (*at == '\n') {
@@ -37,9 +37,9 @@ static void check_text(struct parse *parse, const char *text)
         } else if (in_string && *at == '\\' && at[1] != '\0') {
             parse->problem = strncmp(at, "\\u0000", 6) == 0 ? no_nul : NULL;
             at++;
-        } else if (!in_string && strchr("[{", *at) != NULL) {
+        } else if (!in_string && strchr("[{", *at)) {
             parse->problem = ++depth > DEPTH_MAX ? "nested too deeply" : NULL;
-        } else if (!in_string && strchr("]}", *at) != NULL) {
+        } else if (!in_string && strchr("]}", *at)) {
             depth--;
         }
     }
@@ -48,14 +48,14 @@ static void check_text(struct parse *parse, const char *text)
 static void on_error(JsonParser *parser, GError *error, gpointer data)
 {
     struct parse *parse = data;
-    if (parse->detail != NULL) {
+    if (parse->detail) {
         return;
     }
     parse->line = MAX((int)json_parser_get_current_line(parser), 1);
     parse->column = MAX((int)json_parser_get_current_pos(parser), 1);
     /* json-glib puts its own "<data>:1:2: Parse error: " before the reason. */
     const char *reason = strstr(error->message, ": Parse error: ");
-    parse->detail = g_strdup(reason != NULL ? reason + strlen(": Parse error: ") : error->message);
+    parse->detail = g_strdup(reason ? reason + strlen(": Parse error: ") : error->message);
 }
 
 /* json-glib lets the second of two members with the same name replace the first. */
@@ -64,7 +64,7 @@ static void on_member(JsonParser *parser, JsonObject *object, const char *name, 
     struct parse *parse = data;
     guint seen = GPOINTER_TO_UINT(g_hash_table_lookup(parse->sizes, object)) + 1;
     g_hash_table_insert(parse->sizes, object, GUINT_TO_POINTER(seen));
-    if (seen != json_object_get_size(object) && parse->problem == NULL) {
+    if (seen != json_object_get_size(object) && !parse->problem) {
         parse->problem = "a second member of this name";
         parse->detail = g_strdup_printf("\"%s\": %s", name, parse->problem);
         parse->line = MAX((int)json_parser_get_current_line(parser), 1);
@@ -78,9 +78,9 @@ static JsonNode *parse_text(struct parse *parse, const char *text, size_t length
     g_signal_connect(parser, "error", G_CALLBACK(on_error), parse);
     g_signal_connect(parser, "object-member", G_CALLBACK(on_member), parse);
     JsonNode *root = NULL;
-    if (json_parser_load_from_data(parser, text, (gssize)length, NULL) && parse->problem == NULL) {
+    if (json_parser_load_from_data(parser, text, (gssize)length, NULL) && !parse->problem) {
         root = json_parser_steal_root(parser);
-        if (root == NULL) {
+        if (!root) {
             parse->detail = g_strdup("no JSON value");
             parse->line = parse->column = 1;
         }
@@ -94,14 +94,14 @@ JsonNode *reader_parse(const char *text, size_t length, const char *name, GError
     struct parse parse = {0};
     JsonNode *root = NULL;
     check_text(&parse, text);
-    if (parse.problem == NULL) {
+    if (!parse.problem) {
         parse.sizes = g_hash_table_new(NULL, NULL);
         root = parse_text(&parse, text, length);
         g_hash_table_unref(parse.sizes);
     }
-    if (root == NULL) {
+    if (!root) {
         g_set_error(error, SCENARIO_ERROR, SCENARIO_ERROR_CONTENT, "%s:%d:%d: %s", name, parse.line,
-                    parse.column, parse.detail != NULL ? parse.detail : parse.problem);
+                    parse.column, parse.detail ? parse.detail : parse.problem);
     }
     g_free(parse.detail);
     return root;
@@ -111,7 +111,7 @@ JsonNode *reader_parse(const char *text, size_t length, const char *name, GError
 
 bool reader_fail(struct reader *reader, const char *format, ...)
 {
-    if (reader->error == NULL) {
+    if (!reader->error) {
         va_list arguments;
         va_start(arguments, format);
         char *problem = g_strdup_vprintf(format, arguments);
@@ -132,7 +132,7 @@ static bool is_plain_name(const char *name)
 size_t reader_enter(struct reader *reader, const char *name, unsigned index)
 {
     size_t mark = reader->path->len;
-    if (name == NULL) {
+    if (!name) {
         g_string_append_printf(reader->path, "[%u]", index);
     } else if (is_plain_name(name)) {
         g_string_append_printf(reader->path, "%s%s", mark > 0 ? "." : "", name);
@@ -168,16 +168,16 @@ bool node_is_string(JsonNode *node)
 
 static const struct member *find_member(const struct member *members, const char *name)
 {
-    while (members->name != NULL && strcmp(members->name, name) != 0) {
+    while (members->name && strcmp(members->name, name) != 0) {
         members++;
     }
-    return members->name != NULL ? members : NULL;
+    return members->name ? members : NULL;
 }
 
 static bool fail_unknown(struct reader *reader, const struct member *members)
 {
     GString *known = g_string_new(NULL);
-    for (; members->name != NULL; members++) {
+    for (; members->name; members++) {
         g_string_append_printf(known, "%s%s", known->len > 0 ? ", " : "", members->name);
     }
     reader_fail(reader, "unknown member; known here: %s", known->str);
@@ -190,9 +190,9 @@ static bool read_member(struct reader *reader, JsonObject *source, const char *n
 {
     size_t mark = reader_enter(reader, name, 0);
     const struct member *member = find_member(members, name);
-    bool ok = member == NULL ? fail_unknown(reader, members)
-                             : member->read == NULL ||
-                                   member->read(reader, json_object_get_member(source, name), member, object);
+    bool ok =
+        !member ? fail_unknown(reader, members)
+                : !member->read || member->read(reader, json_object_get_member(source, name), member, object);
     reader_leave(reader, mark);
     return ok;
 }
@@ -205,11 +205,11 @@ bool read_members(struct reader *reader, JsonNode *node, const struct member *me
     JsonObject *source = json_node_get_object(node);
     GList *names = json_object_get_members(source);
     bool ok = true;
-    for (GList *name = names; ok && name != NULL; name = name->next) {
+    for (GList *name = names; ok && name; name = name->next) {
         ok = read_member(reader, source, name->data, members, object);
     }
     g_list_free(names);
-    for (; ok && members->name != NULL; members++) {
+    for (; ok && members->name; members++) {
         if (members->mandatory && !json_object_has_member(source, members->name)) {
             ok = reader_fail(reader, "the member \"%s\" is missing", members->name);
         }
@@ -312,7 +312,7 @@ static bool read_element_integer(struct reader *reader, JsonNode *node, void *ob
 bool read_integers(struct reader *reader, JsonNode *node, const struct member *member, void *object)
 {
     GArray **array = TARGET(GArray *, object, member);
-    if (*array == NULL) {
+    if (!*array) {
         *array = g_array_new(FALSE, FALSE, sizeof(int64_t));
     }
     struct integers integers = {*array, member};
@@ -324,7 +324,7 @@ bool read_integers(struct reader *reader, JsonNode *node, const struct member *m
 bool reader_push_counter(struct reader *reader, const char *name, unsigned *slot)
 {
     struct scope *scope = &reader->scope;
-    if (!is_plain_name(name) || strpbrk(name, "-$") != NULL || g_str_equal(name, "key") ||
+    if (!is_plain_name(name) || strpbrk(name, "-$") || g_str_equal(name, "key") ||
         g_str_equal(name, "uuid")) {
         return reader_fail(reader, "\"%s\" cannot be the name of a counter", name);
     }

@@ -35,7 +35,7 @@ static bool read_word(struct reader *reader, JsonNode *node, const struct word *
     GString *known = g_string_new(NULL);
     const char *given = node_is_string(node) ? json_node_get_string(node) : "";
     bool found = false;
-    for (; words->word != NULL && !found; words++) {
+    for (; words->word && !found; words++) {
         g_string_append_printf(known, "%s\"%s\"", known->len > 0 ? ", " : "", words->word);
         found = g_str_equal(words->word, given);
         *number = words->number;
@@ -167,7 +167,7 @@ static bool read_each(struct reader *reader, JsonNode *node, struct scenario *sc
     JsonObject *object = json_node_get_object(node);
     GList *names = json_object_get_members(object);
     bool ok = true;
-    for (GList *name = names; ok && name != NULL; name = name->next) {
+    for (GList *name = names; ok && name; name = name->next) {
         size_t mark = reader_enter(reader, name->data, 0);
         ok = read(reader, name->data, json_object_get_member(object, name->data), scenario);
         reader_leave(reader, mark);
@@ -236,7 +236,7 @@ static bool resolve_end(struct reader *reader, const char *member, const char *n
                         const struct scenario *scenario, const struct node **node)
 {
     *node = find_node(scenario, name);
-    if (*node != NULL) {
+    if (*node) {
         return true;
     }
     size_t mark = reader_enter(reader, member, 0);
@@ -287,7 +287,7 @@ static bool add_connection(struct reader *reader, const struct connection_form *
     connection->ports[0] = (uint16_t)client_port;
     connection->ports[1] = (uint16_t)form->port;
     connection->delivery = form->delivery;
-    if (connection->delivery.split_at != NULL) {
+    if (connection->delivery.split_at) {
         g_array_ref(connection->delivery.split_at);
     }
     connection->acks = form->acks;
@@ -484,7 +484,7 @@ static void free_item(gpointer data)
 static unsigned count_members(JsonObject *object, const char *const *names)
 {
     unsigned count = 0;
-    for (; *names != NULL; names++) {
+    for (; *names; names++) {
         count += json_object_has_member(object, *names) ? 1 : 0;
     }
     return count;
@@ -507,7 +507,7 @@ static bool check_message(struct reader *reader, JsonObject *object, const struc
     if (item->at != UNSET && item->delay != UNSET) {
         return reader_fail(reader, "either at or delay");
     }
-    return item->faults.segments == NULL || count_members(object, indexed) == 0 ||
+    return !item->faults.segments || count_members(object, indexed) == 0 ||
            reader_fail(reader, "segments excludes split_at, drop, retransmit and reorder");
 }
 
@@ -520,7 +520,7 @@ static bool read_repetition(struct reader *reader, JsonNode *node, struct item *
     };
     JsonObject *source = json_node_get_object(node);
     JsonObject *object = json_object_new();
-    for (const struct member *member = members; member->name != NULL; member++) {
+    for (const struct member *member = members; member->name; member++) {
         if (json_object_has_member(source, member->name)) {
             json_object_set_member(object, member->name, json_object_dup_member(source, member->name));
         }
@@ -529,7 +529,7 @@ static bool read_repetition(struct reader *reader, JsonNode *node, struct item *
     if (json_object_get_size(object) > 0) {
         JsonNode *repetition = json_node_init_object(json_node_alloc(), object);
         ok = read_members(reader, repetition, members, item);
-        item->as = ok && item->as == NULL ? g_strdup("i") : item->as;
+        item->as = ok && !item->as ? g_strdup("i") : item->as;
         json_node_unref(repetition);
     }
     json_object_unref(object);
@@ -566,7 +566,7 @@ static bool read_item(struct reader *reader, JsonNode *node, void *object)
     if (!read_repetition(reader, node, item)) {
         return false;
     }
-    if (item->as == NULL) {
+    if (!item->as) {
         return read_item_members(reader, node, item);
     }
     bool ok = reader_push_counter(reader, item->as, &item->slot);
@@ -657,7 +657,7 @@ static struct scenario *new_scenario(void)
 
 void scenario_free(struct scenario *scenario)
 {
-    if (scenario == NULL) {
+    if (!scenario) {
         return;
     }
     g_hash_table_unref(scenario->by_name);
@@ -699,8 +699,8 @@ struct scenario *scenario_load(const char *path, GError **error)
 {
     size_t length;
     char *text = load_text(path, &length, error);
-    JsonNode *root = text != NULL ? reader_parse(text, length, path, error) : NULL;
-    struct scenario *scenario = root != NULL ? build(root, path, error) : NULL;
+    JsonNode *root = text ? reader_parse(text, length, path, error) : NULL;
+    struct scenario *scenario = root ? build(root, path, error) : NULL;
     g_clear_pointer(&root, json_node_unref);
     g_free(text);
     return scenario;

@@ -31,7 +31,7 @@ static void add_stretch(GArray *segments, size_t from, size_t to, size_t segment
 static bool cut(const struct cutting *cutting, struct outgoing outgoing, GArray *segments, GError **error)
 {
     size_t from = 0, message_length = outgoing.length - outgoing.kept;
-    for (guint i = 0; cutting->split_at != NULL && i < cutting->split_at->len; i++) {
+    for (guint i = 0; cutting->split_at && i < cutting->split_at->len; i++) {
         int64_t offset = g_array_index(cutting->split_at, int64_t, i);
         if ((size_t)offset >= message_length) {
             return !cutting->strict || fail_offset(offset, message_length, error);
@@ -118,7 +118,7 @@ static bool apply(GArray *segments, const struct faults *faults, GError **error)
         void (*happen)(GArray *segments, gsize index);
     } kinds[] = {{faults->drop, 0, drop}, {faults->retransmit, 0, retransmit}, {faults->reorder, 1, reorder}};
     for (size_t kind = 0; kind < G_N_ELEMENTS(kinds); kind++) {
-        for (guint i = 0; kinds[kind].indexes != NULL && i < kinds[kind].indexes->len; i++) {
+        for (guint i = 0; kinds[kind].indexes && i < kinds[kind].indexes->len; i++) {
             int64_t index = g_array_index(kinds[kind].indexes, int64_t, i);
             if (index + kinds[kind].reach >= segments->len) {
                 g_set_error(error, SCENARIO_ERROR, SCENARIO_ERROR_CONTENT,
@@ -136,7 +136,7 @@ bool segments_plan(const struct cutting *cutting, const struct faults *faults, s
                    GArray *segments, GError **error)
 {
     g_array_set_size(segments, 0);
-    if (faults->segments != NULL) {
+    if (faults->segments) {
         return use_ranges(faults->segments, outgoing, segments, error);
     }
     GError *problem = NULL;

@@ -75,7 +75,7 @@ struct template *template_new(void)
 
 void template_free(struct template *template)
 {
-    if (template == NULL) {
+    if (!template) {
         return;
     }
     for (guint i = 0; i < template->parts->len; i++) {
@@ -235,7 +235,7 @@ static bool parse_uuid(const char *inside, const struct scope *scope, struct par
         size_t length = strcspn(++at, ",");
         if (part->uuid.count == SCOPE_MAX ||
             !find_counter(at, length, scope, &part->uuid.slots[part->uuid.count], error)) {
-            return *error != NULL ? false : fail_syntax(inside, error);
+            return *error ? false : fail_syntax(inside, error);
         }
         at += length;
     }
@@ -274,7 +274,7 @@ static bool add_placeholder(struct template *template, const char *inside, const
 bool template_add_text(struct template *template, const char *text, bool json, const struct scope *scope,
                        GError **error)
 {
-    for (const char *dollar; (dollar = strstr(text, "${")) != NULL;) {
+    for (const char *dollar; (dollar = strstr(text, "${"));) {
         if (dollar > text && dollar[-1] == '$') { /* $${ */
             add_literal(template, text, (size_t)(dollar - text), json);
             add_literal(template, "{", 1, json);
@@ -282,7 +282,7 @@ bool template_add_text(struct template *template, const char *text, bool json, c
             continue;
         }
         const char *end = strchr(dollar, '}');
-        if (end == NULL) {
+        if (!end) {
             return fail_syntax(dollar + 2, error);
         }
         add_literal(template, text, (size_t)(dollar - text), json);

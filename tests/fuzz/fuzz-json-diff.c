@@ -47,7 +47,7 @@ static const struct {
 
 static bool holds(const char *bytes, uint8_t byte)
 {
-    return bytes == ANY_BYTE || (byte != 0 && strchr(bytes, byte) != NULL);
+    return bytes == ANY_BYTE || (byte != 0 && strchr(bytes, byte));
 }
 
 static bool is_permitted(const uint8_t *text, uint32_t length, kx_json_fault fault, uint32_t offset)

@@ -81,7 +81,7 @@ field_table_t *field_table_ask(tshark_t *tshark, const char *protocol, GError **
     static const char *const arguments[] = {"-G", "fields", NULL};
     g_autofree char *text = tshark_run(tshark, arguments, error);
 
-    return text != NULL ? parse(text, protocol, error) : NULL;
+    return text ? parse(text, protocol, error) : NULL;
 }
 
 field_table_t *field_table_load(const char *path, const char *protocol, GError **error)

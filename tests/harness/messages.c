@@ -49,7 +49,7 @@ static void message_free(gpointer data)
 
 static const char *attribute(const char **names, const char **values, const char *name)
 {
-    for (; *names != NULL; names++, values++)
+    for (; *names; names++, values++)
         if (strcmp(*names, name) == 0)
             return *values;
     return "";
@@ -94,7 +94,7 @@ static const char *after_colon(const char *label)
 {
     const char *colon = strstr(label, ": ");
 
-    return colon != NULL ? colon + 2 : label;
+    return colon ? colon + 2 : label;
 }
 
 /* The parts of an expert info stand in fields below it, and the one that is filtered for is just one of them.
@@ -146,7 +146,7 @@ static void inner_field(struct parser *parser, const struct element *element)
 {
     struct record *record;
 
-    if (parser->expert != NULL) {
+    if (parser->expert) {
         expert_part(parser->expert, element);
     } else if (strcmp(element->name, "_ws.expert") == 0) {
         parser->expert = add_record(parser, RECORD_EXPERT, element);
@@ -167,7 +167,7 @@ static void outer_mark(struct parser *parser, const struct element *element)
     struct message *last =
         parser->messages->len != 0 ? g_ptr_array_index(parser->messages, parser->messages->len - 1) : NULL;
 
-    if (last == NULL || last->frame != parser->frame || element->hidden)
+    if (!last || last->frame != parser->frame || element->hidden)
         return;
     parser->message = last;
     add_record(parser, RECORD_NOTE, element)->value = g_strdup(element->showname);
@@ -199,7 +199,7 @@ static void on_start(GMarkupParseContext *context, const char *tag, const char *
         parser->ordinal = 0;
     else if (parser->skipped != 0)
         parser->skipped++;
-    else if (parser->message == NULL)
+    else if (!parser->message)
         outer(parser, tag, &element, error);
     else if (strcmp(tag, "proto") == 0)
         inner_protocol(parser, &element);
@@ -216,11 +216,11 @@ static void on_end(GMarkupParseContext *context, const char *tag, gpointer user_
     (void)error;
     if (parser->skipped != 0) {
         parser->skipped--;
-    } else if (parser->message != NULL && parser->depth == 0) {
+    } else if (parser->message && parser->depth == 0) {
         parser->message = NULL;
-    } else if (parser->message != NULL) {
+    } else if (parser->message) {
         parser->depth--;
-        if (parser->expert != NULL && parser->depth == parser->expert_depth)
+        if (parser->expert && parser->depth == parser->expert_depth)
             parser->expert = NULL;
     }
 }
@@ -234,7 +234,7 @@ static char *escape_attributes(const char *pdml)
 
     for (; *pdml != '\0'; pdml++) {
         quoted ^= *pdml == '"';
-        if (quoted && strchr("\t\n\r", *pdml) != NULL)
+        if (quoted && strchr("\t\n\r", *pdml))
             g_string_append_printf(out, "\\x%x", (guint)*pdml);
         else
             g_string_append_c(out, *pdml);

@@ -59,9 +59,9 @@ static char *describe_failure(const struct running *running, guint timeout_secon
 static char *to_string(GBytes *bytes)
 {
     gsize length;
-    const char *data = bytes != NULL ? g_bytes_get_data(bytes, &length) : NULL;
+    const char *data = bytes ? g_bytes_get_data(bytes, &length) : NULL;
 
-    return data != NULL ? g_strndup(data, length) : g_strdup("");
+    return data ? g_strndup(data, length) : g_strdup("");
 }
 
 gboolean process_run(const char *const *argv, const char *directory, guint timeout_seconds,
@@ -76,10 +76,10 @@ gboolean process_run(const char *const *argv, const char *directory, guint timeo
     /* The process watches its child in the context that is the default when it is made. */
     g_main_context_push_thread_default(context);
     running.process = g_subprocess_launcher_spawnv(launcher, argv, error);
-    if (running.process != NULL)
+    if (running.process)
         wait_for_end(&running, timeout_seconds);
     g_main_context_pop_thread_default(context);
-    if (running.process == NULL)
+    if (!running.process)
         return FALSE;
     result->failure = describe_failure(&running, timeout_seconds);
     result->output = to_string(running.output);

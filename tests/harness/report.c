@@ -10,7 +10,7 @@
 
 static void put(struct report *report, const char *text)
 {
-    if (report->text != NULL)
+    if (report->text)
         g_string_append(report->text, text);
     else
         fputs(text, stdout);
@@ -36,7 +36,7 @@ void report_fail(struct report *report, const char *format, ...)
 
 void report_error(struct report *report, GError **error)
 {
-    report_fail(report, "%s", *error != NULL ? (*error)->message : "failed");
+    report_fail(report, "%s", *error ? (*error)->message : "failed");
     g_clear_error(error);
 }
 

@@ -35,9 +35,9 @@ static gboolean copy_directory(const char *from, const char *to, GError **error)
     g_autoptr(GDir) dir = g_dir_open(from, 0, error);
     const char *name;
 
-    if (dir == NULL)
+    if (!dir)
         return FALSE;
-    while ((name = g_dir_read_name(dir)) != NULL) {
+    while ((name = g_dir_read_name(dir))) {
         g_autofree char *source = g_build_filename(from, name, NULL);
         g_autofree char *target = g_build_filename(to, name, NULL);
         if (!tree_copy(source, target, error))
@@ -58,7 +58,7 @@ static void remove_children(const char *path)
     g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
     const char *name;
 
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+    while (dir && (name = g_dir_read_name(dir))) {
         g_autofree char *child = g_build_filename(path, name, NULL);
         tree_remove(child);
     }

@@ -54,7 +54,7 @@ static gboolean make_directory(const tshark_t *tshark, const char *name, char **
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot make the folder %s", made);
         return FALSE;
     }
-    if (path != NULL)
+    if (path)
         *path = g_steal_pointer(&made);
     return TRUE;
 }
@@ -86,7 +86,7 @@ static gboolean write_script(tshark_t *tshark, GError **error)
 static gboolean make_home(tshark_t *tshark, const char *plugins, GError **error)
 {
     tshark->home = g_dir_make_tmp("kx-test-XXXXXX", error);
-    if (tshark->home == NULL)
+    if (!tshark->home)
         return FALSE;
     g_chmod(tshark->home, 0755);
     return make_directory(tshark, "config", NULL, error) && make_directory(tshark, "xdg", NULL, error) &&
@@ -98,7 +98,7 @@ static gboolean make_home(tshark_t *tshark, const char *plugins, GError **error)
 static gboolean find_program(tshark_t *tshark, const char *program, GError **error)
 {
     tshark->program = g_find_program_in_path(program);
-    if (tshark->program != NULL)
+    if (tshark->program)
         return TRUE;
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no such program: %s", program);
     return FALSE;
@@ -108,7 +108,7 @@ static gboolean read_wrapper(tshark_t *tshark, GError **error)
 {
     const char *wrapper = g_getenv("KX_TEST_WRAPPER");
 
-    if (wrapper != NULL && *wrapper != '\0')
+    if (wrapper && *wrapper != '\0')
         return g_shell_parse_argv(wrapper, NULL, &tshark->wrapper, error);
     tshark->wrapper = g_new0(char *, 1);
     return TRUE;
@@ -128,10 +128,10 @@ tshark_t *tshark_new(const char *program, const char *plugins, GError **error)
 
 void tshark_free(tshark_t *tshark)
 {
-    if (tshark == NULL)
+    if (!tshark)
         return;
     warm_free(tshark->warm);
-    if (tshark->home != NULL)
+    if (tshark->home)
         tree_remove(tshark->home);
     g_free(tshark->program);
     g_free(tshark->home);
@@ -166,9 +166,9 @@ static gboolean provide_file(tshark_t *tshark, const char *root, const char *nam
 
 gboolean tshark_provide(tshark_t *tshark, const char *root, char **arguments, GError **error)
 {
-    for (char **argument = arguments; *argument != NULL; argument++) {
+    for (char **argument = arguments; *argument; argument++) {
         g_auto(GStrv) parts = g_strsplit_set(*argument, ":=", -1);
-        for (char **part = parts; *part != NULL; part++)
+        for (char **part = parts; *part; part++)
             if (!provide_file(tshark, root, *part, error))
                 return FALSE;
     }
@@ -183,7 +183,7 @@ static void add_all(GPtrArray *argv, const char *const *strings, gsize count)
 
 static void add_variable(GPtrArray *argv, const char *name, const char *value)
 {
-    if (value != NULL)
+    if (value)
         g_ptr_array_add(argv, g_strdup_printf("%s=%s", name, value));
 }
 
@@ -223,7 +223,7 @@ static char *quoted(const char *const *argv)
 {
     GString *line = g_string_new(NULL);
 
-    for (; *argv != NULL; argv++) {
+    for (; *argv; argv++) {
         g_autofree char *word = g_shell_quote(*argv);
         g_string_append_printf(line, "%s ", word);
     }

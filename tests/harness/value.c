@@ -38,7 +38,7 @@ static gsize append_next(GString *out, const char *text)
     gunichar c = g_utf8_get_char_validated(text, -1);
     const char *letter = *text == '\\' && text[1] != '\0' ? strchr(escape_letters, text[1]) : NULL;
 
-    if (letter != NULL) {
+    if (letter) {
         append_invisible(out, (guchar)escape_meanings[letter - escape_letters]);
         return 2;
     }

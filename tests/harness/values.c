@@ -52,7 +52,7 @@ void values_add(values_t *values, guint frame, const char *field, const char *va
 {
     GPtrArray *list = lookup(values, frame, field);
 
-    if (list == NULL) {
+    if (!list) {
         struct cell *cell = g_new(struct cell, 1);
         cell->frame = frame;
         cell->field = g_strdup(field);
@@ -66,7 +66,7 @@ const char *values_first(values_t *values, guint frame, const char *field)
 {
     const GPtrArray *list = lookup(values, frame, field);
 
-    return list != NULL ? g_ptr_array_index(list, 0) : "";
+    return list ? g_ptr_array_index(list, 0) : "";
 }
 
 static void add_record(values_t *values, guint frame, const struct record *record,
@@ -74,7 +74,7 @@ static void add_record(values_t *values, guint frame, const struct record *recor
 {
     g_autofree char *value = NULL;
 
-    if (record->name == NULL)
+    if (!record->name)
         return;
     value = record->kind == RECORD_FIELD
                 ? value_comparable(field_table_type(fields, record->name), record->value)
@@ -102,7 +102,7 @@ static void add_list(values_t *values, guint frame, const char *field, const GPt
 
 void values_copy_field(values_t *to, values_t *from, const char *field)
 {
-    for (GTreeNode *node = g_tree_node_first(from); node != NULL; node = g_tree_node_next(node)) {
+    for (GTreeNode *node = g_tree_node_first(from); node; node = g_tree_node_next(node)) {
         const struct cell *cell = g_tree_node_key(node);
         if (strcmp(cell->field, field) == 0)
             add_list(to, cell->frame, field, g_tree_node_value(node));
@@ -116,7 +116,7 @@ static int compare_strings(gconstpointer a, gconstpointer b)
 
 void values_sort(values_t *values)
 {
-    for (GTreeNode *node = g_tree_node_first(values); node != NULL; node = g_tree_node_next(node))
+    for (GTreeNode *node = g_tree_node_first(values); node; node = g_tree_node_next(node))
         g_ptr_array_sort(g_tree_node_value(node), compare_strings);
 }
 
@@ -125,7 +125,7 @@ static char *shown(const GPtrArray *list)
 {
     GString *text = g_string_new(NULL);
 
-    for (guint i = 0; list != NULL && i < list->len; i++)
+    for (guint i = 0; list && i < list->len; i++)
         g_string_append_printf(text, "%s%s", i != 0 ? ", " : "", (const char *)g_ptr_array_index(list, i));
     return g_string_free(text, FALSE);
 }
@@ -143,7 +143,7 @@ static void compare_cell(struct report *report, const struct cell *cell, const G
 
 static gboolean contains(const GPtrArray *list, const char *value)
 {
-    for (guint i = 0; list != NULL && i < list->len; i++)
+    for (guint i = 0; list && i < list->len; i++)
         if (strcmp(g_ptr_array_index(list, i), value) == 0)
             return TRUE;
     return FALSE;
@@ -163,7 +163,7 @@ static void check_part_of_cell(struct report *report, const struct cell *cell, c
 void values_check_part(struct report *report, values_t *whole, values_t *part,
                        gboolean (*concerns)(const char *field))
 {
-    for (GTreeNode *node = g_tree_node_first(part); node != NULL; node = g_tree_node_next(node)) {
+    for (GTreeNode *node = g_tree_node_first(part); node; node = g_tree_node_next(node)) {
         const struct cell *cell = g_tree_node_key(node);
         if (concerns(cell->field))
             check_part_of_cell(report, cell, g_tree_lookup(whole, cell), g_tree_node_value(node));
@@ -174,10 +174,10 @@ void values_compare(struct report *report, values_t *expected, values_t *got)
 {
     GTreeNode *left = g_tree_node_first(expected), *right = g_tree_node_first(got);
 
-    while (left != NULL || right != NULL) {
-        const struct cell *a = left != NULL ? g_tree_node_key(left) : NULL;
-        const struct cell *b = right != NULL ? g_tree_node_key(right) : NULL;
-        int order = a == NULL ? 1 : b == NULL ? -1 : compare_cells(a, b, NULL);
+    while (left || right) {
+        const struct cell *a = left ? g_tree_node_key(left) : NULL;
+        const struct cell *b = right ? g_tree_node_key(right) : NULL;
+        int order = !a ? 1 : !b ? -1 : compare_cells(a, b, NULL);
         compare_cell(report, order <= 0 ? a : b, order <= 0 ? g_tree_node_value(left) : NULL,
                      order >= 0 ? g_tree_node_value(right) : NULL);
         left = order <= 0 ? g_tree_node_next(left) : left;

@@ -24,7 +24,7 @@ static void frame_info_free(gpointer data)
 
 static const char *attribute(const char **names, const char **values, const char *name)
 {
-    for (; *names != NULL; names++, values++)
+    for (; *names; names++, values++)
         if (strcmp(*names, name) == 0)
             return *values;
     return "";
@@ -48,7 +48,7 @@ static gint64 nanoseconds(const char *text)
 /* The outermost layer that names it counts: a tunnel is where the frame travelled. */
 static void set_text(char **where, const char *text)
 {
-    if (*where == NULL)
+    if (!*where)
         *where = g_strdup(text);
 }
 
@@ -86,7 +86,7 @@ static void on_start(GMarkupParseContext *context G_GNUC_UNUSED, const char *tag
 
     if (strcmp(tag, "packet") == 0)
         p->open = g_new0(frame_info, 1);
-    else if (strcmp(tag, "field") == 0 && p->open != NULL)
+    else if (strcmp(tag, "field") == 0 && p->open)
         take(p->open, attribute(names, values, "name"), attribute(names, values, "show"),
              attribute(names, values, "value"));
 }

@@ -46,14 +46,14 @@ static char *original_frame(const comparison *c, const char *number)
     const frame_info *frame =
         g_hash_table_lookup(c->after->frames, GUINT_TO_POINTER(strtoul(number, NULL, 10)));
 
-    return g_strdup_printf("%u", frame != NULL ? frame->original : 0);
+    return g_strdup_printf("%u", frame ? frame->original : 0);
 }
 
 /* One line a field or expert info. Of an expert info its name alone: texts name frames. */
 static void add_line(const comparison *c, GPtrArray *lines, const struct record *record, gboolean exported)
 {
     if (record->kind == RECORD_EXPERT) {
-        g_ptr_array_add(lines, g_strdup(record->name != NULL ? record->name : "a nameless expert info"));
+        g_ptr_array_add(lines, g_strdup(record->name ? record->name : "a nameless expert info"));
     } else if (record->kind == RECORD_FIELD && strcmp(record->name, "kx.key.data") != 0) {
         g_autofree char *value = exported && g_strv_contains(frame_fields, record->name)
                                      ? original_frame(c, record->value)
@@ -113,7 +113,7 @@ static gboolean may_be_lost(const kx_seen *m, const char *line)
 
     /* What stands in a Key ID's place is one only if it is a scalar; masked, it is. */
     if (strcmp(parts[0], "kx.key.id") == 0 || strcmp(line, "kx.key.cleartext") == 0)
-        return traffic_value(m, "kx.key.id") != NULL && traffic_has_expert(m, "kx.parameter.wrong_type");
+        return traffic_value(m, "kx.key.id") && traffic_has_expert(m, "kx.parameter.wrong_type");
     return g_strv_contains(fields, parts[0]) || g_strv_contains(experts, line);
 }
 
@@ -124,7 +124,7 @@ static gboolean may_be_new(const char *line)
 
     if (g_str_has_prefix(line, "kx.parameter.name = ") || g_str_has_prefix(line, "kx.parameter.value = ") ||
         g_str_has_prefix(line, "kx.key.id = "))
-        return is_filler(value + 3) || strchr(value, '*') != NULL;
+        return is_filler(value + 3) || strchr(value, '*');
     return strcmp(line, "kx.parameter.wrong_type") == 0 || strcmp(line, "kx.parameter.unknown") == 0 ||
            g_str_has_prefix(line, "kx.payload.fault_offset") || g_str_has_prefix(line, "kx.keys.count = ");
 }
@@ -189,7 +189,7 @@ static char *all_text(const kx_seen *m)
 
     for (guint i = 0; i < m->dissected->records->len; i++) {
         const struct record *record = g_ptr_array_index(m->dissected->records, i);
-        if (record->kind == RECORD_FIELD && record->raw != NULL && *record->raw != '\0' &&
+        if (record->kind == RECORD_FIELD && record->raw && *record->raw != '\0' &&
             strcmp(record->name, "kx.payload.fault_offset") != 0)
             g_string_append_printf(text, "%s=%s\n", record->name, record->raw);
     }
@@ -205,7 +205,7 @@ static void compare_finding(comparison *c, const kx_seen *was, const kx_seen *is
     if (!was->frame->in_tls && masked && !traffic_has_expert(was, "kx.key.cleartext"))
         fail(c, "frame %u: masked, and not reported", was->dissected->frame);
     if (!masked && traffic_has_expert(was, "kx.key.cleartext") &&
-        !traffic_has_expert(was, "kx.payload.invalid") && strstr(before, "kx.key.data=") != NULL)
+        !traffic_has_expert(was, "kx.payload.invalid") && strstr(before, "kx.key.data="))
         fail(c, "frame %u: reported, and not masked", was->dissected->frame);
 }
 
@@ -237,7 +237,7 @@ static void search(comparison *c, const char *path)
         fail(c, "%s", error->message);
         return;
     }
-    if (memmem(bytes, length, "CLIENT_", 7) != NULL)
+    if (memmem(bytes, length, "CLIENT_", 7))
         fail(c, "the file holds TLS secrets");
     guint count = secrets_count(secrets, bytes, length, &found);
     if (count > 0) {
@@ -268,12 +268,12 @@ static gboolean check_capture(tshark_t *tshark, const char *path, const char *ma
     g_autoptr(GError) error = NULL;
     g_autofree char *shared = tshark_share(tshark, path, &error);
     g_autofree char *name = g_path_get_basename(path);
-    g_autoptr(traffic_t) before = shared != NULL ? traffic_load(tshark, shared, &error) : NULL;
-    gboolean exported = before != NULL && export(tshark, shared, masked, &error);
+    g_autoptr(traffic_t) before = shared ? traffic_load(tshark, shared, &error) : NULL;
+    gboolean exported = before && export(tshark, shared, masked, &error);
     g_autoptr(traffic_t) after = exported ? traffic_load(tshark, masked, &error) : NULL;
     comparison c = {.subject = name, .before = before, .after = after};
 
-    if (after == NULL) {
+    if (!after) {
         g_print("%s: %s\n", name, error->message);
         return FALSE;
     }

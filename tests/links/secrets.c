@@ -58,7 +58,7 @@ static void add_text(GHashTable *set, const char *text)
 
 static gboolean is_digit(char c)
 {
-    return g_ascii_isalnum(c) || (c != '\0' && strchr("+/-_", c) != NULL);
+    return g_ascii_isalnum(c) || (c != '\0' && strchr("+/-_", c));
 }
 
 /* A Key may be an array or an object: each run of digits of an encoding in it. */
@@ -90,7 +90,7 @@ static void add_value(GHashTable *set, const struct record *record)
 
     add_text(set, transmitted);
     add_text(set, record->value);
-    if (strchr(transmitted, '\\') == NULL)
+    if (!strchr(transmitted, '\\'))
         add_runs(set, transmitted);
     add_runs(set, record->value);
 }
@@ -102,7 +102,7 @@ static gboolean names_a_key(const struct record *record)
     gboolean yes;
 
     for (const char *c = record->value; *c != '\0'; c++)
-        if (strchr(" _-", *c) == NULL)
+        if (!strchr(" _-", *c))
             g_string_append_c(plain, g_ascii_tolower(*c));
     yes = strcmp(plain->str, "key") == 0;
     g_string_free(plain, TRUE);
@@ -165,7 +165,7 @@ guint secrets_count(const secrets_t *secrets, const char *bytes, gsize length, G
     for (guint i = 0; i < secrets->len; i++) {
         gsize size;
         gconstpointer secret = g_bytes_get_data(g_ptr_array_index(secrets, i), &size);
-        if (memmem(bytes, length, secret, size) == NULL)
+        if (!memmem(bytes, length, secret, size))
             continue;
         if (count++ == 0)
             *found = g_ptr_array_index(secrets, i);

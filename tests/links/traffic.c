@@ -9,7 +9,7 @@
 
 void traffic_free(traffic_t *traffic)
 {
-    if (traffic == NULL)
+    if (!traffic)
         return;
     g_clear_pointer(&traffic->seen, g_ptr_array_unref);
     g_clear_pointer(&traffic->messages, g_ptr_array_unref);
@@ -31,7 +31,7 @@ const char *traffic_value(const kx_seen *m, const char *field)
 {
     const struct record *record = find(m, RECORD_FIELD, field);
 
-    return record != NULL ? record->value : NULL;
+    return record ? record->value : NULL;
 }
 
 gboolean traffic_has_expert(const kx_seen *m, const char *name)
@@ -61,11 +61,11 @@ traffic_t *traffic_load(tshark_t *tshark, const char *capture, GError **error)
     g_autofree char *pdml = tshark_run(tshark, arguments, error);
     g_autoptr(traffic_t) traffic = g_new0(traffic_t, 1);
 
-    if (pdml == NULL)
+    if (!pdml)
         return NULL;
     traffic->messages = messages_parse(pdml, "kx", error);
-    traffic->frames = traffic->messages != NULL ? frames_parse(pdml, error) : NULL;
-    if (traffic->frames == NULL)
+    traffic->frames = traffic->messages ? frames_parse(pdml, error) : NULL;
+    if (!traffic->frames)
         return NULL;
     traffic->seen = collect(traffic->messages, traffic->frames);
     return g_steal_pointer(&traffic);

@@ -24,7 +24,7 @@ static void stop(const struct km *own, const GError *error)
 
 static void stop_if(const struct km *own, const GError *error)
 {
-    if (error != NULL)
+    if (error)
         stop(own, error);
 }
 
@@ -85,7 +85,7 @@ channel_t *channel_accept(const struct world *world, const struct km *own, GSock
     g_autofree char *address = NULL;
 
     stop_if(own, error);
-    if (link == NULL)
+    if (!link)
         return NULL;
     greet(world, own, link);
     address = link_remote_address(link);
@@ -100,7 +100,7 @@ const struct km *channel_peer(const channel_t *channel)
 /* The client has entered the connection by the time that the server has something to send. */
 static ledger_connection_t *connection_of(channel_t *channel)
 {
-    if (channel->connection == NULL)
+    if (!channel->connection)
         channel->connection =
             ledger_find(channel->world->ledger, channel->peer->address, link_remote_port(channel->link));
     return channel->connection;

@@ -37,9 +37,9 @@ static char *run(tshark_t *tshark, const char *const *arguments, const char *con
 {
     g_autoptr(GPtrArray) all = g_ptr_array_new();
 
-    for (; *arguments != NULL; arguments++)
+    for (; *arguments; arguments++)
         g_ptr_array_add(all, (gpointer)*arguments);
-    for (; *how != NULL; how++)
+    for (; *how; how++)
         g_ptr_array_add(all, (gpointer)*how);
     g_ptr_array_add(all, NULL);
     return tshark_run(tshark, (const char *const *)all->pdata, error);
@@ -52,13 +52,13 @@ static GHashTable *load_routes(tshark_t *tshark, const char *const *arguments, G
                                       "frame.number", "-e",     "ip.src", "-e",          "tcp.srcport",
                                       "-e",           "ip.dst", "-e",     "tcp.dstport", NULL};
     g_autofree char *output = run(tshark, arguments, how, error);
-    g_auto(GStrv) lines = output != NULL ? g_strsplit(output, "\n", -1) : NULL;
+    g_auto(GStrv) lines = output ? g_strsplit(output, "\n", -1) : NULL;
     GHashTable *routes;
 
-    if (output == NULL)
+    if (!output)
         return NULL;
     routes = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    for (char **line = lines; *line != NULL; line++) {
+    for (char **line = lines; *line; line++) {
         g_auto(GStrv) cells = g_strsplit(*line, "\t", -1);
         if (g_strv_length(cells) == 5)
             g_hash_table_insert(routes, GUINT_TO_POINTER(strtoul(cells[0], NULL, 10)),
@@ -90,7 +90,7 @@ static void add_record(struct dissected_message *message, const struct record *r
         add_field(message, record);
         break;
     case RECORD_EXPERT:
-        lines_add_mark(message->lines, record->name != NULL ? record->name : "a nameless expert info");
+        lines_add_mark(message->lines, record->name ? record->name : "a nameless expert info");
         break;
     case RECORD_NOTE:
         lines_add_mark(message->lines, record->value);
@@ -104,7 +104,7 @@ static struct dissected_message *message_new(const struct message *from, GHashTa
     const char *route = g_hash_table_lookup(routes, GUINT_TO_POINTER(from->frame));
 
     message->frame = from->frame;
-    message->route = g_strdup(route != NULL ? route : "no route");
+    message->route = g_strdup(route ? route : "no route");
     message->where = g_strdup_printf("frame %u, %s", from->frame, message->route);
     message->lines = lines_new();
     message->links = lines_new();
@@ -128,11 +128,11 @@ GPtrArray *dissected_load(tshark_t *tshark, const char *const *arguments, GError
 {
     static const char *const how[] = {"-T", "pdml", NULL};
     g_autoptr(GHashTable) routes = load_routes(tshark, arguments, error);
-    g_autofree char *pdml = routes != NULL ? run(tshark, arguments, how, error) : NULL;
-    g_autoptr(GPtrArray) from = pdml != NULL ? messages_parse(pdml, PROTOCOL, error) : NULL;
+    g_autofree char *pdml = routes ? run(tshark, arguments, how, error) : NULL;
+    g_autoptr(GPtrArray) from = pdml ? messages_parse(pdml, PROTOCOL, error) : NULL;
     GPtrArray *messages;
 
-    if (from == NULL)
+    if (!from)
         return NULL;
     messages = g_ptr_array_new_with_free_func(message_free);
     for (guint i = 0; i < from->len; i++)

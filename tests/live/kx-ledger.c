@@ -36,7 +36,7 @@ static GPtrArray *arguments_of(const struct options *options, const char *captur
     g_ptr_array_add(arguments, (gpointer)capture);
     if (options->two_passes)
         g_ptr_array_add(arguments, "-2");
-    for (char **preference = options->preferences; preference != NULL && *preference != NULL; preference++) {
+    for (char **preference = options->preferences; preference && *preference; preference++) {
         g_ptr_array_add(arguments, "-o");
         g_ptr_array_add(arguments, *preference);
     }
@@ -49,7 +49,7 @@ static GPtrArray *dissect(tshark_t *tshark, const struct options *options, GErro
     g_autofree char *capture = tshark_share(tshark, options->capture, error);
     g_autoptr(GPtrArray) arguments = NULL;
 
-    if (capture == NULL)
+    if (!capture)
         return NULL;
     arguments = arguments_of(options, capture);
     return dissected_load(tshark, (const char *const *)arguments->pdata, error);
@@ -57,7 +57,7 @@ static GPtrArray *dissect(tshark_t *tshark, const struct options *options, GErro
 
 static GPtrArray *load_expected(const struct options *options, GError **error)
 {
-    if (options->ledger == NULL)
+    if (!options->ledger)
         return g_ptr_array_new();
     return expected_load(options->ledger, error);
 }
@@ -111,7 +111,7 @@ static guint pair_up(const GPtrArray *expected, GHashTable *unjudged, GPtrArray 
         if (g_hash_table_contains(unjudged, pair.expected->route))
             continue;
         pair.dissected = take_dissected(left, pair.expected->route);
-        if (pair.dissected != NULL) {
+        if (pair.dissected) {
             g_ptr_array_add(pairs, g_memdup2(&pair, sizeof pair));
         } else {
             missing++;
@@ -147,7 +147,7 @@ static guint compare(const struct options *options, const GPtrArray *dissected, 
     }
     differences += left->len + compare_pairs(pairs);
     /* The last hop of a relay may be one that is not judged. */
-    if (options->two_passes && options->unjudged == NULL)
+    if (options->two_passes && !options->unjudged)
         differences += links_check(pairs);
     g_print("%u messages sent, %u shown, %u compared, %u differences\n", expected->len, dissected->len,
             pairs->len, differences);

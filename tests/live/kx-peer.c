@@ -44,7 +44,7 @@ static gboolean read_version(const struct options *options, enum tls_version *ve
 {
     static const char *const names[] = {"tcp", "tls12", "tls13", NULL};
 
-    for (guint i = 0; names[i] != NULL; i++)
+    for (guint i = 0; names[i]; i++)
         if (g_strcmp0(names[i], options->transport) == 0) {
             *version = (enum tls_version)i;
             return TRUE;
@@ -55,8 +55,8 @@ static gboolean read_version(const struct options *options, enum tls_version *ve
 
 static gboolean check(const struct options *options, enum tls_version version, GError **error)
 {
-    if (options->ledger != NULL && (version == TLS_NONE || options->certificates != NULL) &&
-        options->port > 0 && options->port <= G_MAXUINT16 && options->big_relay_keys > 0)
+    if (options->ledger && (version == TLS_NONE || options->certificates) && options->port > 0 &&
+        options->port <= G_MAXUINT16 && options->big_relay_keys > 0)
         return TRUE;
     g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                 "see --help: --ledger is needed, and "
@@ -92,7 +92,7 @@ int main(int argc, char **argv)
 
     alarm(TIME_LIMIT);
     good = parse_options(&options, &argc, &argv, &error) && run(&options, &error);
-    if (error != NULL)
+    if (error)
         g_printerr("kx-peer: %s\n", error->message);
     g_free(options.transport);
     g_free(options.certificates);

@@ -59,7 +59,7 @@ guint lines_compare(const char *where, lines_t *shown, lines_t *sent)
     g_ptr_array_sort(sent, compare_lines);
     for (guint i = 0, j = 0; i < shown->len || j < sent->len;) {
         const char *a = line_at(shown, i), *b = line_at(sent, j);
-        int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a, b);
+        int order = !a ? 1 : !b ? -1 : strcmp(a, b);
         if (order != 0 && differences++ < PRINTED_DIFFERENCES)
             g_print("%s: %s: %s\n", where, order < 0 ? "shown, but not right" : "right, but not shown",
                     order < 0 ? a : b);

@@ -18,7 +18,7 @@ static GSocket *bound_socket(const struct km *km, guint16 port, GError **error)
         g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
     g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string(km->address, port);
 
-    if (socket == NULL || !g_socket_bind(socket, address, port != 0, error))
+    if (!socket || !g_socket_bind(socket, address, port != 0, error))
         return NULL;
     return g_steal_pointer(&socket);
 }
@@ -27,7 +27,7 @@ GSocket *link_listen(const struct km *km, guint16 port, GError **error)
 {
     g_autoptr(GSocket) socket = bound_socket(km, port, error);
 
-    if (socket == NULL || !g_socket_listen(socket, error))
+    if (!socket || !g_socket_listen(socket, error))
         return NULL;
     return g_steal_pointer(&socket);
 }
@@ -54,7 +54,7 @@ static void link_free(link_t *link)
 static link_t *with_tls(link_t *link, tls_t *tls)
 {
     link->tls = tls;
-    if (tls != NULL)
+    if (tls)
         return link;
     link_free(link);
     return NULL;
@@ -67,10 +67,10 @@ link_t *link_connect(const struct km *own, const struct km *server, guint16 port
     g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string(server->address, port);
     link_t *link;
 
-    if (socket == NULL || !g_socket_connect(socket, address, NULL, error))
+    if (!socket || !g_socket_connect(socket, address, NULL, error))
         return NULL;
     link = link_new(socket, error);
-    if (link == NULL || setting->version == TLS_NONE)
+    if (!link || setting->version == TLS_NONE)
         return link;
     return with_tls(link, tls_client(link->socket, setting, own, server, error));
 }
@@ -82,13 +82,13 @@ link_t *link_accept(GSocket *listener, const struct km *own, const struct tls_se
     g_autoptr(GSocket) socket = g_socket_accept(listener, cancellable, &failure);
     link_t *link;
 
-    if (socket == NULL) {
+    if (!socket) {
         if (!g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
             g_propagate_error(error, g_steal_pointer(&failure));
         return NULL;
     }
     link = link_new(socket, error);
-    if (link == NULL || setting->version == TLS_NONE)
+    if (!link || setting->version == TLS_NONE)
         return link;
     return with_tls(link, tls_server(link->socket, setting, own, error));
 }
@@ -116,7 +116,7 @@ char *link_remote_address(const link_t *link)
 
 gboolean link_write(link_t *link, const guint8 *bytes, gsize size, GError **error)
 {
-    if (link->tls != NULL)
+    if (link->tls)
         return tls_write(link->tls, bytes, size, error);
     while (size != 0) {
         gssize written = g_socket_send(link->socket, (const char *)bytes, size, NULL, error);
@@ -131,9 +131,9 @@ gboolean link_write(link_t *link, const guint8 *bytes, gsize size, GError **erro
 gboolean link_read(link_t *link, guint8 *buffer, gsize size, GError **error)
 {
     for (gsize done = 0; done < size;) {
-        gssize received = link->tls != NULL ? tls_read(link->tls, buffer + done, size - done, error)
-                                            : g_socket_receive(link->socket, (char *)buffer + done,
-                                                               size - done, NULL, error);
+        gssize received =
+            link->tls ? tls_read(link->tls, buffer + done, size - done, error)
+                      : g_socket_receive(link->socket, (char *)buffer + done, size - done, NULL, error);
         if (received <= 0) {
             if (received == 0 && done != 0)
                 g_set_error(error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "the link ends within a message");
@@ -146,7 +146,7 @@ gboolean link_read(link_t *link, guint8 *buffer, gsize size, GError **error)
 
 void link_close(link_t *link)
 {
-    if (link->tls != NULL)
+    if (link->tls)
         tls_close(link->tls);
     link_free(link);
 }

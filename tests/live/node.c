@@ -37,7 +37,7 @@ channel_t *node_channel(node_t *node, int peer)
     channel_t *channel;
 
     g_mutex_lock(&node->mutex);
-    if (node->channels[peer] == NULL)
+    if (!node->channels[peer])
         node->channels[peer] = channel_open(node->world, node->km, &cast[peer]);
     channel = node->channels[peer];
     g_mutex_unlock(&node->mutex);
@@ -137,7 +137,7 @@ static gpointer accept_visitors(gpointer data)
     g_autoptr(GPtrArray) threads = g_ptr_array_new_with_free_func(join);
     channel_t *channel;
 
-    while ((channel = channel_accept(node->world, node->km, node->listener, node->closing)) != NULL) {
+    while ((channel = channel_accept(node->world, node->km, node->listener, node->closing))) {
         struct visit *visit = g_new(struct visit, 1);
         *visit = (struct visit){node, channel};
         g_ptr_array_add(threads, g_thread_new("visitor", receive_visitor, visit));
@@ -158,7 +158,7 @@ node_t *node_new(const struct world *world, int place)
     node->closing = g_cancellable_new();
     node->completions = g_async_queue_new();
     node->listener = link_listen(node->km, world->port, &error);
-    if (node->listener == NULL) {
+    if (!node->listener) {
         g_printerr("kx-peer: %s cannot listen on %s: %s\n", node->km->kma_id, node->km->address,
                    error->message);
         exit(EXIT_FAILURE);
@@ -175,7 +175,7 @@ void node_await_completion(node_t *node)
 void node_hang_up(node_t *node)
 {
     for (int i = 0; i < KM_COUNT; i++)
-        if (node->channels[i] != NULL)
+        if (node->channels[i])
             channel_close(node->channels[i]);
 }
 

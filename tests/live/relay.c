@@ -73,7 +73,7 @@ JsonObject *relay_parameters(const struct relay *relay)
     json_object_set_string_member(parameters, DESTINATION_KMA_ID, cast[relay->destination].kma_id);
     json_object_set_array_member(parameters, TRANSIT_KMA_IDS, transit);
     json_object_set_array_member(parameters, KEYS, keys);
-    if (relay->request_id != NULL)
+    if (relay->request_id)
         json_object_set_string_member(parameters, KEY_RELAY_REQUEST_ID, relay->request_id);
     if (relay->with_extension)
         json_object_set_array_member(parameters, EXTENSION, new_extension());
@@ -150,7 +150,7 @@ static gboolean is_intact(JsonObject *file)
     g_autofree guint8 *key = NULL;
     g_autofree char *hash = NULL;
 
-    if (extension == NULL)
+    if (!extension)
         return TRUE;
     key = g_base64_decode(json_object_get_string_member(file, KEY), &size);
     hash = key_material_sha256(key, size);

@@ -62,9 +62,9 @@ static gboolean load(tls_t *tls, const struct tls_setting *setting, const struct
 
 static gboolean offer(tls_t *tls, const char *alpn, GError **error)
 {
-    gnutls_datum_t name = {(unsigned char *)alpn, alpn != NULL ? (unsigned)strlen(alpn) : 0};
+    gnutls_datum_t name = {(unsigned char *)alpn, alpn ? (unsigned)strlen(alpn) : 0};
 
-    return alpn == NULL || succeeded(gnutls_alpn_set_protocols(tls->session, &name, 1, 0), "ALPN", error);
+    return !alpn || succeeded(gnutls_alpn_set_protocols(tls->session, &name, 1, 0), "ALPN", error);
 }
 
 static gboolean prepare(tls_t *tls, GSocket *socket, const struct tls_setting *setting, GError **error)
@@ -94,9 +94,9 @@ static gboolean shake_hands(tls_t *tls, GError **error)
 
 static void tls_free(tls_t *tls)
 {
-    if (tls->session != NULL)
+    if (tls->session)
         gnutls_deinit(tls->session);
-    if (tls->credentials != NULL)
+    if (tls->credentials)
         gnutls_certificate_free_credentials(tls->credentials);
     g_free(tls);
 }

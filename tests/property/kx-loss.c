@@ -154,7 +154,7 @@ static observed *observe(run *r, guint number, const variant *v, GError **error)
 
 static gboolean is_captured(const stream *s, guint32 from, guint32 to)
 {
-    return memchr(s->captured + from, 0, to - from) == NULL;
+    return !memchr(s->captured + from, 0, to - from);
 }
 
 /* Found is what shows all that it shows in the capture that lacks nothing. */
@@ -213,7 +213,7 @@ static void count_invented(run *r, const observed *o, count *c)
 {
     for (guint i = 0; i < o->messages->len; i++) {
         const observed_message *m = (const observed_message *)g_ptr_array_index(o->messages, i);
-        c->invented += observed_find(r->uncut, m->id) == NULL;
+        c->invented += !observed_find(r->uncut, m->id);
         if (r->verbose && !observed_find(r->uncut, m->id))
             printf("frame %u: invented:\n%s", m->frame, m->text);
     }

@@ -69,7 +69,7 @@ static gboolean read_reference(const struct capture *capture, const char *const 
                                struct reference *reference, GError **error)
 {
     reference->messages = output_pdml(capture, how, error);
-    if (reference->messages == NULL)
+    if (!reference->messages)
         return FALSE;
     reference->values = values_of_messages(reference->messages, capture->fields);
     return TRUE;
@@ -91,7 +91,7 @@ static gboolean read_reference_with_columns(const struct capture *capture, const
     if (!read_reference(capture, how, reference, error))
         return FALSE;
     fields = output_fields(capture, how, error);
-    if (fields == NULL)
+    if (!fields)
         return FALSE;
     take_columns(reference, fields);
     values_compare(report, reference->values, fields);
@@ -135,18 +135,17 @@ static void check_expected(const struct capture *capture, const struct reference
 /* Info without its remarks, of which two passes may show so many that some are left out. */
 static char *without_remarks(const char *info)
 {
-    const char *cut = strstr(info, "…]"), *begin = cut != NULL ? g_strrstr_len(info, cut - info, " [") : NULL;
+    const char *cut = strstr(info, "…]"), *begin = cut ? g_strrstr_len(info, cut - info, " [") : NULL;
 
-    return begin != NULL ? g_strdup_printf("%.*s%s", (int)(begin - info), info, cut + strlen("…]"))
-                         : g_strdup(info);
+    return begin ? g_strdup_printf("%.*s%s", (int)(begin - info), info, cut + strlen("…]")) : g_strdup(info);
 }
 
 /* What one pass shows where two leave remarks out: any remarks. */
 static char *without_any_remarks(const char *info)
 {
-    const char *begin = strstr(info, " ["), *end = begin != NULL ? strchr(begin, ']') : NULL;
+    const char *begin = strstr(info, " ["), *end = begin ? strchr(begin, ']') : NULL;
 
-    return end != NULL ? g_strdup_printf("%.*s%s", (int)(begin - info), info, end + 1) : g_strdup(info);
+    return end ? g_strdup_printf("%.*s%s", (int)(begin - info), info, end + 1) : g_strdup(info);
 }
 
 /* The words that one pass shows in Info are among those of two passes, in their order. */
@@ -161,14 +160,14 @@ static void check_info(const struct reference *one, const struct reference *two,
     g_auto(GStrv) all = g_strsplit_set(longer, " ,:;[]", -1);
     char **word = some;
 
-    for (char **other = all; *word != NULL && *other != NULL; other++)
-        while (*word != NULL && (**word == '\0' || strcmp(*word, *other) == 0)) {
+    for (char **other = all; *word && *other; other++)
+        while (*word && (**word == '\0' || strcmp(*word, *other) == 0)) {
             gboolean found = **word != '\0';
             word++;
             if (found)
                 break;
         }
-    if (*word != NULL)
+    if (*word)
         report_fail(report, "frame %u, Info: expected \"%s\" or less, got \"%s\"", frame, longer, shorter);
 }
 
@@ -200,7 +199,7 @@ static void check_reading(const struct capture *capture, const struct reading *r
 
     report_mode(report, reading->mode);
     values = reading->read(capture, reading->how, &error);
-    if (values == NULL)
+    if (!values)
         report_error(report, &error);
     else
         reading->compare(report, capture, reference, values);
@@ -242,7 +241,7 @@ gboolean check_update(const struct capture *capture, const char *name, const cha
     g_autoptr(GTree) fields = output_fields(capture, two_pass, error);
     gboolean written = FALSE;
 
-    if (fields != NULL && read_reference(capture, two_pass, &two, error)) {
+    if (fields && read_reference(capture, two_pass, &two, error)) {
         take_columns(&two, fields);
         written = write_expected(capture, name, expected_path, &two, error);
     }

@@ -27,7 +27,7 @@ static void check_text(struct report *report, const struct message *message, con
     g_autofree char *highlighted = NULL;
     g_autofree char *shown = NULL;
 
-    if (text == NULL || strchr(text, '\\') != NULL)
+    if (!text || strchr(text, '\\'))
         return;
     highlighted = value_escape(text);
     shown = value_escape(record->value);

@@ -80,7 +80,7 @@ static guint body_length(char **lines)
 {
     guint count = 0;
 
-    while (lines[count] != NULL && g_str_has_prefix(lines[count], "    "))
+    while (lines[count] && g_str_has_prefix(lines[count], "    "))
         count++;
     return count;
 }
@@ -90,12 +90,12 @@ char *golden_abridge(const char *text)
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     GString *out = g_string_new(NULL);
 
-    for (char **line = lines; *line != NULL;) {
+    for (char **line = lines; *line;) {
         guint count = body_length(line);
         append_body(out, line, count);
         line += count;
         /* Splitting made an empty string behind the last line end. */
-        if (count == 0 && (**line != '\0' || line[1] != NULL))
+        if (count == 0 && (**line != '\0' || line[1]))
             append_line(out, *line);
         line += count == 0;
     }

@@ -25,7 +25,7 @@ static struct lines split(const char *text)
 {
     struct lines lines = {.line = g_strsplit(text, "\n", -1)};
 
-    for (char **line = lines.line; *line != NULL; line++) {
+    for (char **line = lines.line; *line; line++) {
         if (**line == '\0' || **line == '#')
             g_free(*line);
         else
@@ -60,8 +60,8 @@ static gboolean same_name(const char *a, const char *b)
 
 static char *place(const struct hunk *hunk)
 {
-    if (hunk->message == NULL)
-        return g_strdup(hunk->frame != NULL ? hunk->frame : "beginning");
+    if (!hunk->message)
+        return g_strdup(hunk->frame ? hunk->frame : "beginning");
     /* The label of the message is none of its place: "message 1/2: QKDN Kx ..." */
     return g_strdup_printf("%s, %.*s", hunk->frame, (int)strcspn(stripped(hunk->message), ":"),
                            stripped(hunk->message));
@@ -83,7 +83,7 @@ static void flush(struct report *report, struct hunk *hunk)
     for (guint i = 0; i < hunk->missing->len; i++) {
         const char *line = g_ptr_array_index(hunk->missing, i);
         const char *counterpart = take_counterpart(hunk->extra, line);
-        if (counterpart != NULL)
+        if (counterpart)
             report_fail(report, "%s:\n    expected %s\n    got      %s", where, stripped(line),
                         stripped(counterpart));
         else

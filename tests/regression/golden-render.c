@@ -31,23 +31,23 @@ static const struct {
 gboolean golden_is_late(const char *field)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(late_fields); i++)
-        if (field != NULL && strcmp(late_fields[i], field) == 0)
+        if (field && strcmp(late_fields[i], field) == 0)
             return TRUE;
     return FALSE;
 }
 
 static const char *brief_severity(const char *shown)
 {
-    for (gsize i = 0; shown != NULL && i < G_N_ELEMENTS(severities); i++)
+    for (gsize i = 0; shown && i < G_N_ELEMENTS(severities); i++)
         if (strcmp(severities[i].shown, shown) == 0)
             return severities[i].brief;
-    return shown != NULL ? shown : "?";
+    return shown ? shown : "?";
 }
 
 /* "Response code" -> "RESPONSE_CODE", as the contract names the groups */
 static char *group_name(const char *shown)
 {
-    char *name = g_ascii_strup(shown != NULL ? shown : "?", -1);
+    char *name = g_ascii_strup(shown ? shown : "?", -1);
 
     return g_strdelimit(name, " ", '_');
 }
@@ -78,9 +78,9 @@ static void append_field(GString *out, const struct record *record, const char *
 static void append_expert(GString *out, const struct record *record)
 {
     g_autofree char *group = group_name(record->group);
-    g_autofree char *text = value_escape(record->value != NULL ? record->value : record->label);
+    g_autofree char *text = value_escape(record->value ? record->value : record->label);
 
-    g_string_append_printf(out, "! %s [%s %s] %s", record->name != NULL ? record->name : "(no name)", group,
+    g_string_append_printf(out, "! %s [%s %s] %s", record->name ? record->name : "(no name)", group,
                            brief_severity(record->severity), text);
 }
 

@@ -45,7 +45,7 @@ static void run_command(struct cookbook *cookbook, const char *command)
     report_mode(&cookbook->report, command);
     if (provide(cookbook, command, &error))
         output = tshark_shell(cookbook->tshark, command, &error);
-    if (output == NULL)
+    if (!output)
         report_error(&cookbook->report, &error);
     else if (*output == '\0')
         report_fail(&cookbook->report, "printed nothing");
@@ -61,7 +61,7 @@ static void run_commands(struct cookbook *cookbook, const char *block)
     g_auto(GStrv) lines = g_strsplit(joined, "\n", -1);
 
     cookbook->output = g_string_new(NULL);
-    for (char **line = lines; *line != NULL; line++)
+    for (char **line = lines; *line; line++)
         if (g_str_has_prefix(*line, "tshark "))
             run_command(cookbook, *line);
 }
@@ -72,7 +72,7 @@ static char *without_trailing_blanks(const char *text)
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     char *joined;
 
-    for (char **line = lines; *line != NULL; line++)
+    for (char **line = lines; *line; line++)
         g_strchomp(*line);
     joined = g_strjoinv("\n", lines);
     return g_strchomp(joined);
@@ -89,7 +89,7 @@ static void compare_output(struct cookbook *cookbook, const char *block)
 
 static void forget_output(struct cookbook *cookbook)
 {
-    if (cookbook->output != NULL)
+    if (cookbook->output)
         g_string_free(g_steal_pointer(&cookbook->output), TRUE);
 }
 
@@ -97,7 +97,7 @@ static void end_block(struct cookbook *cookbook)
 {
     g_autofree char *block = g_string_free(g_steal_pointer(&cookbook->block), FALSE);
 
-    if (cookbook->is_text && cookbook->output != NULL)
+    if (cookbook->is_text && cookbook->output)
         compare_output(cookbook, block);
     forget_output(cookbook);
     if (!cookbook->is_text)
@@ -114,8 +114,8 @@ static void begin_block(struct cookbook *cookbook, const char *language)
 static void note_capture(struct cookbook *cookbook, const char *line)
 {
     const char *name = strstr(line, "test-captures/");
-    gsize length = name != NULL ? strcspn(name, " `)\"'>,;") : 0;
-    g_autofree char *path = g_strndup(name != NULL ? name : "", length);
+    gsize length = name ? strcspn(name, " `)\"'>,;") : 0;
+    g_autofree char *path = g_strndup(name ? name : "", length);
     g_autofree char *file = g_build_filename(cookbook->root, path, NULL);
 
     if (length == 0 || !g_file_test(file, G_FILE_TEST_IS_REGULAR))
@@ -135,13 +135,13 @@ static void run_filter(struct cookbook *cookbook, char *filter)
 
     cookbook->recipes++;
     report_mode(&cookbook->report, filter);
-    if (cookbook->capture == NULL) {
+    if (!cookbook->capture) {
         report_fail(&cookbook->report, "no capture is named above the table");
         return;
     }
     if (tshark_provide(cookbook->tshark, cookbook->root, capture, &error))
         output = tshark_run(cookbook->tshark, (const char *const *)arguments, &error);
-    if (output == NULL)
+    if (!output)
         report_error(&cookbook->report, &error);
     else if (*output == '\0')
         report_fail(&cookbook->report, "matches no frame of %s", cookbook->capture);
@@ -153,10 +153,10 @@ static gboolean read_row(struct cookbook *cookbook, const char *line)
     g_auto(GStrv) cells = markdown_row(line);
     g_autofree char *filter = NULL;
 
-    if (cells == NULL)
+    if (!cells)
         return FALSE;
     filter = g_strv_length(cells) >= 2 ? markdown_code(cells[1]) : NULL;
-    if (filter != NULL)
+    if (filter)
         run_filter(cookbook, filter);
     return TRUE;
 }
@@ -165,9 +165,9 @@ static void read_line(struct cookbook *cookbook, const char *line)
 {
     gboolean is_fence = g_str_has_prefix(line, "```");
 
-    if (cookbook->block != NULL && is_fence) {
+    if (cookbook->block && is_fence) {
         end_block(cookbook);
-    } else if (cookbook->block != NULL) {
+    } else if (cookbook->block) {
         g_string_append_printf(cookbook->block, "%s\n", line);
     } else if (is_fence) {
         begin_block(cookbook, line + 3);
@@ -182,15 +182,15 @@ static gboolean run(kx_program *program, GError **error)
     g_auto(GStrv) lines = named ? markdown_section(document, "cookbook", error) : NULL;
     struct cookbook cookbook = {.tshark = program->tshark, .root = root};
 
-    if (lines == NULL)
+    if (!lines)
         return FALSE;
     cookbook.report.subject = document;
-    for (char **line = lines; *line != NULL; line++)
+    for (char **line = lines; *line; line++)
         read_line(&cookbook, *line);
     forget_output(&cookbook);
     g_free(cookbook.capture);
     report_mode(&cookbook.report, "cookbook");
-    if (cookbook.block != NULL)
+    if (cookbook.block)
         report_fail(&cookbook.report, "a fenced block has no end");
     if (cookbook.recipes == 0)
         report_fail(&cookbook.report, "no command and no filter was found");

@@ -28,7 +28,7 @@ static const GOptionEntry entries[] = {
 
 static void add_strings(GPtrArray *to, char **strings)
 {
-    for (; strings != NULL && *strings != NULL; strings++)
+    for (; strings && *strings; strings++)
         g_ptr_array_add(to, g_strdup(*strings));
 }
 
@@ -53,7 +53,7 @@ static gboolean add_sidecar(GPtrArray *to, const char *expected, GError **error)
 static gboolean add_arguments(struct capture *capture, const struct options *options, GError **error)
 {
     capture->arguments = g_ptr_array_new_with_free_func(g_free);
-    for (char **preference = options->preferences; preference != NULL && *preference != NULL; preference++) {
+    for (char **preference = options->preferences; preference && *preference; preference++) {
         g_ptr_array_add(capture->arguments, g_strdup("-o"));
         g_ptr_array_add(capture->arguments, g_strdup(*preference));
     }
@@ -69,17 +69,17 @@ static gboolean provide_files(const struct capture *capture, const char *root, G
     for (guint i = 0; i < capture->arguments->len; i++)
         g_ptr_array_add(arguments, g_ptr_array_index(capture->arguments, i));
     g_ptr_array_add(arguments, NULL);
-    return tshark_provide(capture->tshark, root != NULL ? root : ".", (char **)arguments->pdata, error);
+    return tshark_provide(capture->tshark, root ? root : ".", (char **)arguments->pdata, error);
 }
 
 static gboolean open_capture(struct capture *capture, const struct options *options, GError **error)
 {
-    capture->fields = options->fields != NULL ? field_table_load(options->fields, PROTOCOL, error)
-                                              : field_table_ask(capture->tshark, PROTOCOL, error);
-    if (capture->fields == NULL)
+    capture->fields = options->fields ? field_table_load(options->fields, PROTOCOL, error)
+                                      : field_table_ask(capture->tshark, PROTOCOL, error);
+    if (!capture->fields)
         return FALSE;
     capture->path = tshark_share(capture->tshark, options->capture, error);
-    return capture->path != NULL && add_arguments(capture, options, error) &&
+    return capture->path && add_arguments(capture, options, error) &&
            provide_files(capture, options->root, error);
 }
 

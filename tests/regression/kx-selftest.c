@@ -41,8 +41,8 @@ static gboolean regression(const char *option, const char *plugins, char **outpu
 
     g_assert_true(process_run(argv, setting.directory, TIMEOUT, &result, &error));
     g_assert_no_error(error);
-    good = result.failure == NULL;
-    if (output != NULL)
+    good = !result.failure;
+    if (output)
         *output = g_strconcat(result.output, result.errors, NULL);
     process_result_clear(&result);
     return good;
@@ -124,7 +124,7 @@ static char *shift_position(const char *line)
 {
     const char *mark = strstr(line, "  @");
 
-    if (mark == NULL)
+    if (!mark)
         return NULL;
     return g_strdup_printf("%.*s  @%d%s\n", (int)(mark - line), line, atoi(mark + 3) + 1,
                            mark + 3 + strspn(mark + 3, "0123456789"));
@@ -137,7 +137,7 @@ static char *replace_line(char **lines, guint at, const char *replacement)
 {
     GString *text = g_string_new(NULL);
 
-    for (guint i = 0; lines[i] != NULL; i++) {
+    for (guint i = 0; lines[i]; i++) {
         if (i == at)
             g_string_append(text, replacement);
         else
@@ -149,15 +149,15 @@ static char *replace_line(char **lines, guint at, const char *replacement)
 static void mutate(const char *original, char **lines, guint at, mutation_t mutation, const char *frame)
 {
     g_autofree char *replacement = mutation(lines[at]);
-    g_autofree char *mutant = replacement != NULL ? replace_line(lines, at, replacement) : NULL;
+    g_autofree char *mutant = replacement ? replace_line(lines, at, replacement) : NULL;
     const char *stripped = lines[at] + strspn(lines[at], " !-");
     g_autofree char *name = g_strndup(stripped, strcspn(stripped, " :"));
     struct report report = {.subject = "mutant", .mode = "test", .text = g_string_new(NULL)};
 
-    if (mutant != NULL) {
+    if (mutant) {
         golden_compare(&report, mutant, original);
-        if (report.failures == 0 || strstr(report.text->str, name) == NULL ||
-            (frame != NULL && strstr(report.text->str, frame) == NULL))
+        if (report.failures == 0 || !strstr(report.text->str, name) ||
+            (frame && !strstr(report.text->str, frame)))
             g_error("line %u, now \"%s\", is reported as: %s", at, replacement, report.text->str);
     }
     g_string_free(report.text, TRUE);
@@ -171,7 +171,7 @@ static void test_mutants(void)
     const char *frame = NULL;
     guint mutated = 0;
 
-    for (guint i = 0; lines[i] != NULL; i++) {
+    for (guint i = 0; lines[i]; i++) {
         if (g_str_has_prefix(lines[i], "frame "))
             frame = lines[i];
         if (*lines[i] != ' ')
@@ -225,9 +225,9 @@ static void test_consistency(void)
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *report = consistency_of(cases[i].pos, cases[i].shown, cases[i].bytes);
-        if (cases[i].report == NULL)
+        if (!cases[i].report)
             g_assert_cmpstr(report, ==, "");
-        else if (strstr(report, cases[i].report) == NULL)
+        else if (!strstr(report, cases[i].report))
             g_error("case %" G_GSIZE_FORMAT " is reported as: %s", i, report);
     }
 }

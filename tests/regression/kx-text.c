@@ -33,7 +33,7 @@ static char *output_of(run *r, const char *line)
         return g_strdup("");
     }
     char *output = tshark_run(r->tshark, (const char *const *)arguments, &error);
-    if (output == NULL) {
+    if (!output) {
         fail(r, line, error->message);
         return g_strdup("");
     }
@@ -55,7 +55,7 @@ static void check_xml(run *r, const char *line)
         !g_markup_parse_context_end_parse(context, &error))
         fail(r, line, error->message);
     for (const char *at = output; *at != '\0'; at++)
-        if ((guchar)*at < ' ' && strchr("\t\r\n", *at) == NULL) {
+        if ((guchar)*at < ' ' && !strchr("\t\r\n", *at)) {
             fail(r, line, "a character that XML does not have");
             return;
         }
@@ -67,7 +67,7 @@ static void check_json(run *r, const char *line, gboolean lines)
     g_autofree char *output = output_of(r, line);
     g_auto(GStrv) texts = g_strsplit(output, lines ? "\n" : "\x01", -1);
 
-    for (char **text = texts; *text != NULL; text++) {
+    for (char **text = texts; *text; text++) {
         g_autoptr(JsonParser) parser = json_parser_new();
         g_autoptr(GError) error = NULL;
         if (**text != '\0' && !json_parser_load_from_data(parser, *text, -1, &error))
@@ -127,14 +127,14 @@ static void check_hidden(run *r)
         "-T fields -e kx.key.data -e kx.parameter.value -o kx.hide_keys:TRUE"};
     guint keys = 0;
 
-    for (char **secret = secrets; *secret != NULL; secret++)
+    for (char **secret = secrets; *secret; secret++)
         keys += strlen(*secret) == 44;
     if (keys == 0)
         fail(r, r->capture, "no keys in it");
     for (guint i = 0; i < G_N_ELEMENTS(outputs); i++) {
         g_autofree char *output = output_of(r, outputs[i]);
-        for (char **secret = secrets; *secret != NULL; secret++)
-            if (strlen(*secret) == 44 && strstr(output, *secret) != NULL)
+        for (char **secret = secrets; *secret; secret++)
+            if (strlen(*secret) == 44 && strstr(output, *secret))
                 fail(r, outputs[i], *secret);
     }
 }
@@ -154,13 +154,13 @@ int main(int argc, char **argv)
 
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error) || !program || !plugins || !text || !hidden) {
-        g_printerr("kx-text: %s\n", error != NULL ? error->message : "an option is missing; see --help");
+        g_printerr("kx-text: %s\n", error ? error->message : "an option is missing; see --help");
         return EXIT_FAILURE;
     }
     r.tshark = tshark_new(program, plugins, &error);
     g_autofree char *text_shared = r.tshark ? tshark_share(r.tshark, text, &error) : NULL;
     g_autofree char *keys_shared = text_shared ? tshark_share(r.tshark, hidden, &error) : NULL;
-    if (keys_shared == NULL) {
+    if (!keys_shared) {
         g_printerr("kx-text: %s\n", error->message);
         return EXIT_FAILURE;
     }

@@ -19,12 +19,12 @@ char **markdown_section(const char *path, const char *name, GError **error)
     if (!g_file_get_contents(path, &text, NULL, error))
         return NULL;
     lines = g_strsplit(text, "\n", -1);
-    for (char **line = lines; *line != NULL; line++) {
-        if (strstr(*line, end) != NULL)
+    for (char **line = lines; *line; line++) {
+        if (strstr(*line, end))
             inside = FALSE;
         if (inside)
             g_ptr_array_add(section, g_strchomp(g_strdup(*line)));
-        if (strstr(*line, begin) != NULL)
+        if (strstr(*line, begin))
             inside = found = TRUE;
     }
     if (!found) {
@@ -75,5 +75,5 @@ char *markdown_code(const char *cell)
     if (ticks == 0 || length <= 2 * ticks || !g_str_has_suffix(cell, fence))
         return NULL;
     code = g_strndup(cell + ticks, length - 2 * ticks);
-    return strstr(code, fence) == NULL ? g_strdup(g_strstrip(code)) : NULL;
+    return !strstr(code, fence) ? g_strdup(g_strstrip(code)) : NULL;
 }

@@ -45,7 +45,7 @@ static void unescape(char **cell)
 
     for (const char *from = *cell; *from != '\0'; from++) {
         const char *letter = *from == '\\' && from[1] != '\0' ? strchr(letters, from[1]) : NULL;
-        *to++ = letter != NULL ? meant[letter - letters] : *from;
+        *to++ = letter ? meant[letter - letters] : *from;
         from += letter != NULL;
     }
     *to = '\0';
@@ -64,14 +64,14 @@ static char *without_reason(const char *info)
 {
     const char *end = g_str_has_prefix(info, "[TCP ") ? strchr(info, ']') : NULL;
 
-    return end != NULL ? g_strconcat("[TCP", end, NULL) : g_strdup(info);
+    return end ? g_strconcat("[TCP", end, NULL) : g_strdup(info);
 }
 
 static void add_values(values_t *values, guint frame, const struct field *field, const char *cell)
 {
     g_auto(GStrv) parts = g_strsplit(cell, AGGREGATOR, -1);
 
-    for (char **part = parts; *part != NULL; part++) {
+    for (char **part = parts; *part; part++) {
         g_autofree char *value = value_comparable(field->type, *part);
         values_add(values, frame, field->name, value);
     }
@@ -112,12 +112,12 @@ static gboolean add_row(values_t *values, const field_table_t *fields, const cha
 values_t *output_fields(const struct capture *capture, const char *const *how, GError **error)
 {
     g_autofree char *output = output_run(capture, fields_command(capture, how), error);
-    g_auto(GStrv) rows = output != NULL ? g_strsplit(output, "\n", -1) : NULL;
+    g_auto(GStrv) rows = output ? g_strsplit(output, "\n", -1) : NULL;
     g_autoptr(GTree) values = values_new();
 
-    if (output == NULL)
+    if (!output)
         return NULL;
-    for (char **row = rows; *row != NULL; row++) {
+    for (char **row = rows; *row; row++) {
         if (**row == '\0' || add_row(values, capture->fields, *row))
             continue;
         g_set_error(error, G_MARKUP_ERROR, G_MARKUP_ERROR_PARSE, "-T fields has a row of unexpected form: %s",

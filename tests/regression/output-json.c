@@ -68,9 +68,9 @@ static void collect_node(struct collector *collector, const char *name, JsonNode
 /* Returns the object at a member of an object; NULL if there is none. */
 static JsonObject *member_object(JsonObject *object, const char *name)
 {
-    JsonNode *node = object != NULL ? json_object_get_member(object, name) : NULL;
+    JsonNode *node = object ? json_object_get_member(object, name) : NULL;
 
-    return node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+    return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
 }
 
 static void collect_frame(JsonArray *array, guint index, JsonNode *node, gpointer user_data)
@@ -79,12 +79,12 @@ static void collect_frame(JsonArray *array, guint index, JsonNode *node, gpointe
     JsonObject *packet = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
     JsonObject *layers = member_object(member_object(packet, "_source"), "layers");
     JsonObject *frame = member_object(layers, "frame");
-    JsonNode *number = frame != NULL ? json_object_get_member(frame, "frame.number") : NULL;
-    g_autofree char *text = number != NULL ? json_to_string(number, FALSE) : NULL;
+    JsonNode *number = frame ? json_object_get_member(frame, "frame.number") : NULL;
+    g_autofree char *text = number ? json_to_string(number, FALSE) : NULL;
 
     (void)array;
     (void)index;
-    if (text == NULL)
+    if (!text)
         return;
     collector->frame = (guint)strtoul(*text == '"' ? text + 1 : text, NULL, 10);
     json_object_foreach_member(layers, collect_member, collector);
@@ -94,7 +94,7 @@ static values_t *collect(JsonNode *root, const field_table_t *fields, GError **e
 {
     struct collector collector = {.values = values_new(), .fields = fields};
 
-    if (root != NULL && JSON_NODE_HOLDS_ARRAY(root)) {
+    if (root && JSON_NODE_HOLDS_ARRAY(root)) {
         json_array_foreach_element(json_node_get_array(root), collect_frame, &collector);
         return collector.values;
     }
@@ -108,7 +108,7 @@ values_t *output_json(const struct capture *capture, const char *const *how, GEr
     g_autofree char *output = output_run(capture, output_command(capture, how, "json"), error);
     g_autoptr(JsonParser) parser = json_parser_new();
 
-    if (output == NULL || !json_parser_load_from_data(parser, output, -1, error))
+    if (!output || !json_parser_load_from_data(parser, output, -1, error))
         return NULL;
     return collect(json_parser_get_root(parser), capture->fields, error);
 }

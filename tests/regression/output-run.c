@@ -12,7 +12,7 @@ GPtrArray *output_command(const struct capture *capture, const char *const *how,
     g_ptr_array_add(command, g_strdup(capture->path));
     for (guint i = 0; i < capture->arguments->len; i++)
         g_ptr_array_add(command, g_strdup(g_ptr_array_index(capture->arguments, i)));
-    for (; *how != NULL; how++)
+    for (; *how; how++)
         g_ptr_array_add(command, g_strdup(*how));
     g_ptr_array_add(command, g_strdup("-T"));
     g_ptr_array_add(command, g_strdup(format));
@@ -33,5 +33,5 @@ messages_t *output_pdml(const struct capture *capture, const char *const *how, G
 {
     g_autofree char *output = output_run(capture, output_command(capture, how, "pdml"), error);
 
-    return output != NULL ? messages_parse(output, PROTOCOL, error) : NULL;
+    return output ? messages_parse(output, PROTOCOL, error) : NULL;
 }

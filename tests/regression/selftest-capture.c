@@ -66,7 +66,7 @@ static GByteArray *segment(const struct frame *frame)
 {
     GByteArray *bytes = g_byte_array_new();
 
-    for (gsize i = 0; i < G_N_ELEMENTS(frame->messages) && frame->messages[i].payload != NULL; i++)
+    for (gsize i = 0; i < G_N_ELEMENTS(frame->messages) && frame->messages[i].payload; i++)
         put_message(bytes, &frame->messages[i]);
     if (frame->to != 0)
         g_byte_array_set_size(bytes, (guint)frame->to);

@@ -22,7 +22,7 @@ static void count_member(JsonParser *parser G_GNUC_UNUSED, JsonObject *object, c
     guint members = GPOINTER_TO_UINT(g_hash_table_lookup(count->members, object)) + 1;
 
     g_hash_table_insert(count->members, object, GUINT_TO_POINTER(members));
-    if (members > json_object_get_size(object) && count->repeated == NULL)
+    if (members > json_object_get_size(object) && !count->repeated)
         count->repeated = g_strdup(name);
 }
 
@@ -37,7 +37,7 @@ static JsonNode *parse(const char *text, member_count *count, GError **error)
     }
     if (!json_parser_load_from_data(parser, text, -1, error))
         return NULL;
-    if (count->repeated != NULL) {
+    if (count->repeated) {
         g_set_error(error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE, "Duplicate field '%s'",
                     count->repeated);
         return NULL;
@@ -67,7 +67,7 @@ static gboolean is_double(const char *text)
     char *end;
 
     g_ascii_strtod(text, &end);
-    return end != text && *end == '\0' && strpbrk(text, "xX") == NULL;
+    return end != text && *end == '\0' && !strpbrk(text, "xX");
 }
 
 static gboolean is_date(const char *text)
@@ -75,7 +75,7 @@ static gboolean is_date(const char *text)
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     g_autoptr(GDateTime) date = g_date_time_new_from_iso8601(text, utc);
 
-    return date != NULL || is_integer(text, G_MININT64, G_MAXINT64);
+    return date || is_integer(text, G_MININT64, G_MAXINT64);
 }
 
 static gboolean is_address(const char *text)
@@ -179,10 +179,10 @@ static gboolean read_action(const char *line, bulk_item *item, GError **error)
     g_autoptr(JsonNode) node = json_strictly(line, error);
     JsonObject *object, *action;
 
-    if (node == NULL)
+    if (!node)
         return FALSE;
     object = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-    if (object == NULL || json_object_get_size(object) != 1 || !json_object_has_member(object, "index"))
+    if (!object || json_object_get_size(object) != 1 || !json_object_has_member(object, "index"))
         return misfit(error, "action", line);
     action = json_object_get_object_member(object, "index");
     if (json_object_get_size(action) != 2 || !json_object_has_member(action, "_index") ||

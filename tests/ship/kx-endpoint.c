@@ -46,7 +46,7 @@ static void append(const endpoint *e, const char *name, const char *bytes, gsize
     g_autofree char *path = g_build_filename(e->folder, name, NULL);
     FILE *file = fopen(path, "a");
 
-    if (file == NULL || fwrite(bytes, 1, length, file) != length || fclose(file) != 0)
+    if (!file || fwrite(bytes, 1, length, file) != length || fclose(file) != 0)
         g_error("%s cannot be written", path);
 }
 
@@ -66,7 +66,7 @@ static enum MHD_Result answer(struct MHD_Connection *connection, guint status, c
         MHD_create_response_from_buffer(strlen(body), body, MHD_RESPMEM_MUST_FREE);
     enum MHD_Result result;
 
-    if (retry_after != NULL)
+    if (retry_after)
         MHD_add_response_header(response, "Retry-After", retry_after);
     result = MHD_queue_response(connection, status, response);
     MHD_destroy_response(response);
@@ -98,11 +98,11 @@ static enum MHD_Result create_index(endpoint *e, struct MHD_Connection *connecti
 {
     g_autoptr(GError) error = NULL;
 
-    if (e->mapping != NULL)
+    if (e->mapping)
         return answer(connection, 400, NULL,
                       error_body(400, "resource_already_exists_exception", "the index is there"));
     e->mapping = json_strictly(u->body->str, &error);
-    if (e->mapping == NULL) {
+    if (!e->mapping) {
         violation(e, error->message);
         return answer(connection, 400, NULL, error_body(400, "parse_exception", error->message));
     }
@@ -117,7 +117,7 @@ static guint take(const endpoint *e, const bulk_item *item, GError **error)
 {
     g_autoptr(JsonNode) document = json_strictly(item->text, error);
 
-    if (document == NULL || !document_fits(document, e->mapping, error))
+    if (!document || !document_fits(document, e->mapping, error))
         return 400;
     g_autofree char *line = g_strdup_printf("%s\t%s\n", item->id, item->text);
     append(e, "accepted", line, strlen(line));
@@ -159,9 +159,9 @@ static char *take_all(const endpoint *e, const GPtrArray *items, guint every, gu
             continue;
         }
         guint result = take(e, g_ptr_array_index(items, i), &error);
-        if (error != NULL)
+        if (error)
             violation(e, error->message);
-        add_item(builder, result, error != NULL ? error->message : NULL);
+        add_item(builder, result, error ? error->message : NULL);
     }
     json_builder_end_array(builder);
     json_builder_end_object(builder);
@@ -182,7 +182,7 @@ static enum MHD_Result refuse(endpoint *e, struct MHD_Connection *connection, ch
 {
     guint status = (guint)atoi(fault[0]);
 
-    if (fault[1] != NULL)
+    if (fault[1])
         e->not_before = g_get_monotonic_time() + atoi(fault[1]) * G_USEC_PER_SEC;
     return answer(connection, status, fault[1], error_body(status, "rejected", "as told"));
 }
@@ -221,13 +221,13 @@ static enum MHD_Result bulk(endpoint *e, struct MHD_Connection *connection, cons
         return answer(connection, 413, NULL, g_strdup("too large"));
     if (g_strcmp0(type, "application/x-ndjson") != 0)
         violation(e, "Content-Type");
-    items = e->mapping != NULL ? bulk_items(u->body->str, u->body->len, &error) : NULL;
-    if (items == NULL) {
-        violation(e, error != NULL ? error->message : "there is no index");
+    items = e->mapping ? bulk_items(u->body->str, u->body->len, &error) : NULL;
+    if (!items) {
+        violation(e, error ? error->message : "there is no index");
         return answer(connection, 400, NULL, error_body(400, "parse_exception", "see the violations"));
     }
     fault = g_hash_table_lookup(e->faults, GUINT_TO_POINTER(e->requests));
-    if (fault != NULL)
+    if (fault)
         return fail(e, connection, fault, items);
     return answer(connection, 200, NULL, take_all(e, items, 0, 0));
 }
@@ -241,7 +241,7 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
     endpoint *e = data;
     upload *u = *state;
 
-    if (u == NULL) {
+    if (!u) {
         *state = u = g_new0(upload, 1);
         u->body = g_string_new(NULL);
         return MHD_YES;
@@ -257,7 +257,7 @@ static enum MHD_Result handle(void *data, struct MHD_Connection *connection, con
     if (strcmp(method, "PUT") == 0)
         return create_index(e, connection, u);
     if (strcmp(method, "HEAD") == 0)
-        return answer(connection, e->mapping != NULL ? 200 : 404, NULL, g_strdup(""));
+        return answer(connection, e->mapping ? 200 : 404, NULL, g_strdup(""));
     violation(e, url);
     return answer(connection, 405, NULL, g_strdup(""));
 }
@@ -267,7 +267,7 @@ static void finish(void *data G_GNUC_UNUSED, struct MHD_Connection *connection G
 {
     upload *u = *state;
 
-    if (u == NULL)
+    if (!u)
         return;
     g_string_free(u->body, TRUE);
     g_free(u);
@@ -285,14 +285,14 @@ static void write_port(const endpoint *e, struct MHD_Daemon *daemon)
 
 static gboolean parse_arguments(endpoint *e, char **arguments)
 {
-    if (*arguments == NULL)
+    if (!*arguments)
         return FALSE;
     e->folder = *arguments++;
-    for (; *arguments != NULL; arguments++) {
+    for (; *arguments; arguments++) {
         char *colon = strchr(*arguments, ':');
         if (g_str_has_prefix(*arguments, "largest="))
             e->largest = (gsize)atol(*arguments + strlen("largest="));
-        else if (colon != NULL)
+        else if (colon)
             g_hash_table_insert(e->faults, GINT_TO_POINTER(atoi(*arguments)), g_strsplit(colon + 1, ",", -1));
         else
             return FALSE;
@@ -320,7 +320,7 @@ int main(int argc G_GNUC_UNUSED, char **argv)
     daemon =
         MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, handle, &e, MHD_OPTION_SOCK_ADDR,
                          &address, MHD_OPTION_NOTIFY_COMPLETED, finish, NULL, MHD_OPTION_END);
-    if (daemon == NULL)
+    if (!daemon)
         g_error("no port to listen on");
     write_port(&e, daemon);
     g_unix_signal_add(SIGTERM, quit, loop);

@@ -125,7 +125,7 @@ static void check_string(const uint8_t *text, uint32_t length, const kx_json_tok
 
     PROMISE(token->start > 0 && text[token->start - 1] == '"');
     PROMISE(token->end < length && text[token->end] == '"');
-    PROMISE(token->escaped == (size > 0 && memchr(text + token->start, '\\', size) != NULL));
+    PROMISE(token->escaped == (size > 0 && memchr(text + token->start, '\\', size)));
 
     char *out = malloc(size + 1);
     size_t written = kx_json_unescape(text, token->start, token->end, out);
