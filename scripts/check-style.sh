@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: scripts/check-style.sh
 # Checks what .clang-format and .editorconfig say, SPDX lines, that every script has a usage line, the style of C: !x
-# rather than x == NULL, and x != NULL only where that is a value; and of plugin/: types of headers that are typedefs and
-# begin with kx_, callbacks that have their subject in their names. Formatting is checked with clang-format 14 only, as other versions format differently; exits with 77 if that
+# rather than x == NULL, and x != NULL only where that is a value, types of headers that are typedefs; and of plugin/: types
+# that begin with kx_, callbacks that have their subject in their names. Formatting is checked with clang-format 14 only, as other versions format differently; exits with 77 if that
 # is not there.
 set -eu
 cd "$(dirname "$0")/.."
@@ -43,7 +43,7 @@ forbid() {
     [ -z "$found" ] || complain "$what: $found"
 }
 forbid 'Compared with NULL' '== NULL|!= NULL[^,;]' '*.[ch]'
-forbid 'A struct without a typedef' '^struct [a-z_]+ [{]' 'plugin/*.h'
+forbid 'A struct without a typedef' '^struct [a-z_]+ [{]' '*.h'
 forbid 'A type that does not begin with kx_' '^[}] ([^k;]|k[^x])[a-z_]*;' 'plugin/*.h'
 forbid 'A function that does not name its subject' \
     '^static .*[ *](init|packet|finish|row|call|walk|reset)[(]' 'plugin/*.c'

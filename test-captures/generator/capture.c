@@ -65,7 +65,7 @@ static FILE *open_temporary(char *name)
     return file;
 }
 
-static void release(struct capture *capture)
+static void release(capture_t *capture)
 {
     g_clear_pointer(&capture->file, fclose);
     g_free(capture->path);
@@ -74,7 +74,7 @@ static void release(struct capture *capture)
 }
 
 /* What cannot be written is found by capture_commit(): a FILE remembers it. */
-static void write_numbers(struct capture *capture, const uint32_t *numbers, size_t count)
+static void write_numbers(capture_t *capture, const uint32_t *numbers, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t number = GUINT32_TO_LE(numbers[i]);
@@ -82,7 +82,7 @@ static void write_numbers(struct capture *capture, const uint32_t *numbers, size
     }
 }
 
-static void write_file_header(struct capture *capture)
+static void write_file_header(capture_t *capture)
 {
     const uint32_t header[] = {capture->nanoseconds ? pcap_nanoseconds : pcap_microseconds,
                                pcap_version,
@@ -93,12 +93,12 @@ static void write_file_header(struct capture *capture)
     write_numbers(capture, header, G_N_ELEMENTS(header));
 }
 
-struct capture *capture_open(const char *path, uint32_t snaplen, bool nanoseconds, GError **error)
+capture_t *capture_open(const char *path, uint32_t snaplen, bool nanoseconds, GError **error)
 {
     if (!replaceable(path, error)) {
         return NULL;
     }
-    struct capture *capture = g_new0(struct capture, 1);
+    capture_t *capture = g_new0(capture_t, 1);
     capture->path = g_strdup(path);
     capture->temporary = g_strconcat(path, ".XXXXXX", NULL);
     capture->nanoseconds = nanoseconds;
@@ -113,7 +113,7 @@ struct capture *capture_open(const char *path, uint32_t snaplen, bool nanosecond
     return capture;
 }
 
-void capture_write(struct capture *capture, int64_t nanoseconds, const uint8_t *frame, size_t length)
+void capture_write(capture_t *capture, int64_t nanoseconds, const uint8_t *frame, size_t length)
 {
     int64_t fraction = nanoseconds % nanoseconds_per_second;
     size_t kept = MIN(length, capture->snaplen);
@@ -124,7 +124,7 @@ void capture_write(struct capture *capture, int64_t nanoseconds, const uint8_t *
     fwrite(frame, kept, 1, capture->file);
 }
 
-bool capture_commit(struct capture *capture, GError **error)
+bool capture_commit(capture_t *capture, GError **error)
 {
     errno = 0;
     bool written = fflush(capture->file) == 0 && ferror(capture->file) == 0;
@@ -137,7 +137,7 @@ bool capture_commit(struct capture *capture, GError **error)
     return true;
 }
 
-void capture_discard(struct capture *capture)
+void capture_discard(capture_t *capture)
 {
     g_unlink(capture->temporary);
     release(capture);

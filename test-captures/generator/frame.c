@@ -38,7 +38,7 @@ static uint8_t *put_bytes(uint8_t *at, const void *bytes, size_t length)
     return at + length;
 }
 
-static size_t address_length(const struct endpoint *endpoint)
+static size_t address_length(const endpoint_t *endpoint)
 {
     return endpoint->ipv6 ? 16 : 4;
 }
@@ -46,7 +46,7 @@ static size_t address_length(const struct endpoint *endpoint)
 /* Locally administered, and readable: 02:00, then the end of the address. 02:01 to 02:20 have a meaning (Microsoft's
  * network load balancing), which Wireshark would show as a name.
  */
-static uint8_t *put_mac(uint8_t *at, const struct endpoint *endpoint)
+static uint8_t *put_mac(uint8_t *at, const endpoint_t *endpoint)
 {
     at = put16(at, 0x0200);
     return put_bytes(at, endpoint->address + address_length(endpoint) - 4, 4);
@@ -69,7 +69,7 @@ static uint16_t checksum(uint64_t sum)
     return (uint16_t)~sum;
 }
 
-static uint8_t *put_ipv4(uint8_t *at, const struct segment_frame *segment, size_t tcp_length)
+static uint8_t *put_ipv4(uint8_t *at, const segment_frame_t *segment, size_t tcp_length)
 {
     uint8_t *start = at;
     at = put16(at, 0x4500);
@@ -84,7 +84,7 @@ static uint8_t *put_ipv4(uint8_t *at, const struct segment_frame *segment, size_
     return at;
 }
 
-static uint8_t *put_ipv6(uint8_t *at, const struct segment_frame *segment, size_t tcp_length)
+static uint8_t *put_ipv6(uint8_t *at, const segment_frame_t *segment, size_t tcp_length)
 {
     at = put32(at, UINT32_C(6) << 28);
     at = put16(at, (unsigned)tcp_length);
@@ -93,14 +93,14 @@ static uint8_t *put_ipv6(uint8_t *at, const struct segment_frame *segment, size_
     return put_bytes(at, segment->destination->address, 16);
 }
 
-static uint64_t pseudo_header(const struct segment_frame *segment, size_t tcp_length)
+static uint64_t pseudo_header(const segment_frame_t *segment, size_t tcp_length)
 {
     uint64_t sum = tcp_length + PROTOCOL_TCP;
     sum = add_words(sum, segment->source->address, address_length(segment->source));
     return add_words(sum, segment->destination->address, address_length(segment->destination));
 }
 
-static uint8_t *put_tcp(uint8_t *at, const struct segment_frame *segment, size_t options)
+static uint8_t *put_tcp(uint8_t *at, const segment_frame_t *segment, size_t options)
 {
     uint8_t *start = at;
     size_t tcp_length = TCP_HEADER + options + segment->length;
@@ -118,7 +118,7 @@ static uint8_t *put_tcp(uint8_t *at, const struct segment_frame *segment, size_t
     return at;
 }
 
-size_t frame_build(const struct segment_frame *segment, uint8_t *frame)
+size_t frame_build(const segment_frame_t *segment, uint8_t *frame)
 {
     bool ipv6 = segment->source->ipv6;
     size_t options = (segment->flags & TCP_SYN) != 0 ? sizeof syn_options : 0;

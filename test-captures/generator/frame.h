@@ -18,23 +18,23 @@ enum {
 enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08, TCP_ACK = 0x10 };
 
 /* One end of a TCP connection. */
-struct endpoint {
+typedef struct {
     bool ipv6;
     uint8_t address[16]; /* network byte order; the first 4 bytes if not ipv6 */
     uint16_t port;
-};
+} endpoint_t;
 
 /* What stands in one frame. */
-struct segment_frame {
-    const struct endpoint *source;
-    const struct endpoint *destination;
+typedef struct {
+    const endpoint_t *source;
+    const endpoint_t *destination;
     uint32_t sequence;
     uint32_t acknowledgement; /* 0 unless TCP_ACK is set */
     uint8_t flags;            /* TCP_*; TCP_SYN adds the options that a SYN carries */
     uint16_t ip_id;           /* IPv4 only */
     const uint8_t *payload;
     size_t length; /* of the payload, at most FRAME_PAYLOAD_MAX */
-};
+} segment_frame_t;
 
 /**
  * Builds the Ethernet frame of one TCP segment, with valid checksums.
@@ -42,6 +42,6 @@ struct segment_frame {
  * @param frame   receives the frame, at least FRAME_MAX bytes
  * @return the length of the frame in bytes
  */
-size_t frame_build(const struct segment_frame *segment, uint8_t *frame);
+size_t frame_build(const segment_frame_t *segment, uint8_t *frame);
 
 #endif

@@ -14,22 +14,21 @@ enum {
     DELAY_DEFAULT = 1000000, /* nanoseconds between two messages */
 };
 
-struct generation {
-    const struct scenario *scenario;
-    struct network *network;
-    struct values values;
+typedef struct {
+    const scenario_t *scenario;
+    network_t *network;
+    values_t values;
     int64_t start;
     int64_t previous;    /* nanoseconds since the Unix epoch: when the previous message went out */
     GByteArray *message; /* these two are here only to save allocations */
     GByteArray *text;
     GError *error;
-};
+} generation_t;
 
-static bool fail(struct generation *generation, const struct item *item, const char *member,
-                 const char *format, ...) G_GNUC_PRINTF(4, 5);
+static bool fail(generation_t *generation, const item_t *item, const char *member, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
 
-static bool fail(struct generation *generation, const struct item *item, const char *member,
-                 const char *format, ...)
+static bool fail(generation_t *generation, const item_t *item, const char *member, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -41,7 +40,7 @@ static bool fail(struct generation *generation, const struct item *item, const c
     return false;
 }
 
-static bool fail_delivery(struct generation *generation, const struct item *item, GError *problem)
+static bool fail_delivery(generation_t *generation, const item_t *item, GError *problem)
 {
     fail(generation, item, NULL, "%s", problem->message);
     g_error_free(problem);
@@ -49,7 +48,7 @@ static bool fail_delivery(struct generation *generation, const struct item *item
 }
 
 /* Returns the expanded text, which the next call overwrites; NULL if there is too much of it. */
-static const char *expand_text(struct generation *generation, const struct template *template)
+static const char *expand_text(generation_t *generation, const template_t *template)
 {
     g_byte_array_set_size(generation->text, 0);
     bool ok = template_expand(template, &generation->values, generation->text);
@@ -59,9 +58,9 @@ static const char *expand_text(struct generation *generation, const struct templ
 
 /* ---- who, and when ---- */
 
-static const struct connection *find_connection(struct generation *generation, const struct item *item)
+static const connection_t *find_connection(generation_t *generation, const item_t *item)
 {
-    const struct scenario *scenario = generation->scenario;
+    const scenario_t *scenario = generation->scenario;
     if (!item->connection) {
         if (scenario->connections->len != 1) {
             fail(generation, item, NULL, "there are several connections: \"connection\" has to name one");
@@ -70,15 +69,15 @@ static const struct connection *find_connection(struct generation *generation, c
         return g_ptr_array_index(scenario->connections, 0);
     }
     const char *name = expand_text(generation, item->connection);
-    const struct connection *connection = g_hash_table_lookup(scenario->by_name, name);
+    const connection_t *connection = g_hash_table_lookup(scenario->by_name, name);
     if (!connection) {
         fail(generation, item, "connection", "no connection is called \"%s\"", name);
     }
     return connection;
 }
 
-static bool find_side(struct generation *generation, const struct item *item,
-                      const struct connection *connection, enum side *side)
+static bool find_side(generation_t *generation, const item_t *item, const connection_t *connection,
+                      enum side *side)
 {
     const char *names[][2] = {{"client", connection->ends[SIDE_CLIENT]->name},
                               {"server", connection->ends[SIDE_SERVER]->name}};
@@ -96,7 +95,7 @@ static bool find_side(struct generation *generation, const struct item *item,
                 connection->name);
 }
 
-static bool find_time(struct generation *generation, const struct item *item, int64_t *due)
+static bool find_time(generation_t *generation, const item_t *item, int64_t *due)
 {
     *due = generation->previous + (item->delay != UNSET ? item->delay : DELAY_DEFAULT);
     if (item->at != UNSET) {
@@ -110,8 +109,8 @@ static bool find_time(struct generation *generation, const struct item *item, in
 
 /* ---- bytes ---- */
 
-static bool find_id(struct generation *generation, const struct item *item,
-                    const struct connection *connection, enum side side, uint32_t *id)
+static bool find_id(generation_t *generation, const item_t *item, const connection_t *connection,
+                    enum side side, uint32_t *id)
 {
     if (!item->id) {
         *id = network_next_id(generation->network, connection, side);
@@ -127,7 +126,7 @@ static bool find_id(struct generation *generation, const struct item *item,
     return true;
 }
 
-static void put_header(uint8_t *at, const struct item *item, uint32_t id, size_t length)
+static void put_header(uint8_t *at, const item_t *item, uint32_t id, size_t length)
 {
     uint16_t version = GUINT16_TO_BE((uint16_t)item->version);
     uint32_t message_id = GUINT32_TO_BE(id);
@@ -139,8 +138,8 @@ static void put_header(uint8_t *at, const struct item *item, uint32_t id, size_t
     memcpy(at + 8, &stated_length, 2);
 }
 
-static bool build_message(struct generation *generation, const struct item *item,
-                          const struct connection *connection, enum side side)
+static bool build_message(generation_t *generation, const item_t *item, const connection_t *connection,
+                          enum side side)
 {
     GByteArray *message = generation->message;
     guint header = item->raw ? 0 : HEADER_LENGTH;
@@ -168,8 +167,8 @@ static bool build_message(struct generation *generation, const struct item *item
 
 /* ---- items ---- */
 
-static bool send_message(struct generation *generation, const struct item *item,
-                         const struct connection *connection, enum side side, int64_t *due)
+static bool send_message(generation_t *generation, const item_t *item, const connection_t *connection,
+                         enum side side, int64_t *due)
 {
     GError *problem = NULL;
     if (!build_message(generation, item, connection, side)) {
@@ -180,11 +179,11 @@ static bool send_message(struct generation *generation, const struct item *item,
            fail_delivery(generation, item, problem);
 }
 
-static bool play_event(struct generation *generation, const struct item *item)
+static bool play_event(generation_t *generation, const item_t *item)
 {
     int64_t due;
     enum side side;
-    const struct connection *connection = find_connection(generation, item);
+    const connection_t *connection = find_connection(generation, item);
     if (!connection || !find_side(generation, item, connection, &side) ||
         !find_time(generation, item, &due)) {
         return false;
@@ -198,9 +197,9 @@ static bool play_event(struct generation *generation, const struct item *item)
     return true;
 }
 
-static bool play_items(struct generation *generation, const GPtrArray *items);
+static bool play_items(generation_t *generation, const GPtrArray *items);
 
-static bool play_repeatedly(struct generation *generation, const struct item *item)
+static bool play_repeatedly(generation_t *generation, const item_t *item)
 {
     for (int64_t i = 0; i < item->repeat; i++) {
         if (item->as) {
@@ -213,7 +212,7 @@ static bool play_repeatedly(struct generation *generation, const struct item *it
     return true;
 }
 
-static bool play_items(struct generation *generation, const GPtrArray *items)
+static bool play_items(generation_t *generation, const GPtrArray *items)
 {
     for (guint i = 0; i < items->len; i++) {
         if (!play_repeatedly(generation, g_ptr_array_index(items, i))) {
@@ -223,9 +222,9 @@ static bool play_items(struct generation *generation, const GPtrArray *items)
     return true;
 }
 
-bool generate(const struct scenario *scenario, struct capture *capture, GError **error)
+bool generate(const scenario_t *scenario, capture_t *capture, GError **error)
 {
-    struct generation generation = {
+    generation_t generation = {
         .scenario = scenario,
         .network = network_new(scenario, capture),
         .values = {.seed = (uint64_t)scenario->seed, .random = {(uint64_t)scenario->seed}},

@@ -15,6 +15,6 @@
  * @param error set on failure; its message names the place in the scenario, but not the file
  * @return false on error
  */
-bool generate(const struct scenario *scenario, struct capture *capture, GError **error);
+bool generate(const scenario_t *scenario, capture_t *capture, GError **error);
 
 #endif

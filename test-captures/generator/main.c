@@ -15,11 +15,11 @@ enum { EXIT_USAGE = 2 };
 
 static bool write_capture(const char *scenario_path, const char *capture_path, GError **error)
 {
-    struct scenario *scenario = scenario_load(scenario_path, error);
+    scenario_t *scenario = scenario_load(scenario_path, error);
     if (!scenario) {
         return false;
     }
-    struct capture *capture =
+    capture_t *capture =
         capture_open(capture_path, (uint32_t)scenario->snaplen, scenario->nanoseconds, error);
     bool ok = false;
     if (capture) {

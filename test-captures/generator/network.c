@@ -20,28 +20,28 @@ enum {
 };
 
 /* One direction of a connection. */
-struct flow {
+typedef struct {
     uint32_t sequence; /* of the next byte */
     uint64_t sent;     /* bytes of the stream */
     uint64_t missed;   /* bytes of the stream before the capture began */
     GByteArray *kept;  /* written by the sender, but waiting for more */
     uint32_t messages; /* MessageIDs given out */
     uint16_t ip_id;
-};
+} flow_t;
 
 /* A connection and its state. */
-struct link {
-    const struct connection *connection;
-    struct endpoint ends[2];
-    struct flow flows[2]; /* by the sending side */
+typedef struct {
+    const connection_t *connection;
+    endpoint_t ends[2];
+    flow_t flows[2]; /* by the sending side */
     bool open;
     unsigned openings;
-};
+} link_t;
 
 struct network {
-    struct capture *capture;
+    capture_t *capture;
     int64_t now; /* when the next frame goes out */
-    struct link *links;
+    link_t *links;
     guint link_count;
     GArray *segments; /* of the message being sent; here only to save allocations */
     uint8_t frame[FRAME_MAX];
@@ -54,11 +54,11 @@ static enum side other(enum side side)
 
 /* ---- life ---- */
 
-static void init_link(struct link *link, const struct connection *connection)
+static void init_link(link_t *link, const connection_t *connection)
 {
     link->connection = connection;
     for (int side = 0; side < 2; side++) {
-        struct endpoint *end = &link->ends[side];
+        endpoint_t *end = &link->ends[side];
         end->ipv6 = connection->ends[side]->ipv6;
         memcpy(end->address, connection->ends[side]->address, sizeof end->address);
         end->port = connection->ports[side];
@@ -66,21 +66,21 @@ static void init_link(struct link *link, const struct connection *connection)
     }
 }
 
-struct network *network_new(const struct scenario *scenario, struct capture *capture)
+network_t *network_new(const scenario_t *scenario, capture_t *capture)
 {
-    struct network *network = g_new0(struct network, 1);
+    network_t *network = g_new0(network_t, 1);
     network->capture = capture;
     network->now = scenario->start * G_GINT64_CONSTANT(1000000000);
     network->link_count = scenario->connections->len;
-    network->links = g_new0(struct link, network->link_count);
-    network->segments = g_array_new(FALSE, FALSE, sizeof(struct segment));
+    network->links = g_new0(link_t, network->link_count);
+    network->segments = g_array_new(FALSE, FALSE, sizeof(segment_t));
     for (guint i = 0; i < network->link_count; i++) {
         init_link(&network->links[i], g_ptr_array_index(scenario->connections, i));
     }
     return network;
 }
 
-void network_free(struct network *network)
+void network_free(network_t *network)
 {
     for (guint i = 0; i < network->link_count; i++) {
         g_byte_array_unref(network->links[i].flows[SIDE_CLIENT].kept);
@@ -91,7 +91,7 @@ void network_free(struct network *network)
     g_free(network);
 }
 
-uint32_t network_next_id(struct network *network, const struct connection *connection, enum side side)
+uint32_t network_next_id(network_t *network, const connection_t *connection, enum side side)
 {
     return ++network->links[connection->index].flows[side].messages;
 }
@@ -99,9 +99,9 @@ uint32_t network_next_id(struct network *network, const struct connection *conne
 /* ---- frames ---- */
 
 /* A segment as its sender sees it: acknowledging all that the other side has sent. */
-static struct segment_frame segment_frame(const struct link *link, enum side side, uint8_t flags)
+static segment_frame_t segment_frame(const link_t *link, enum side side, uint8_t flags)
 {
-    return (struct segment_frame){
+    return (segment_frame_t){
         .source = &link->ends[side],
         .destination = &link->ends[other(side)],
         .sequence = link->flows[side].sequence,
@@ -110,7 +110,7 @@ static struct segment_frame segment_frame(const struct link *link, enum side sid
     };
 }
 
-static void emit(struct network *network, struct link *link, enum side side, struct segment_frame *frame)
+static void emit(network_t *network, link_t *link, enum side side, segment_frame_t *frame)
 {
     frame->ip_id = ++link->flows[side].ip_id;
     size_t length = frame_build(frame, network->frame);
@@ -118,19 +118,19 @@ static void emit(struct network *network, struct link *link, enum side side, str
     network->now += FRAME_GAP;
 }
 
-static void emit_flags(struct network *network, struct link *link, enum side side, uint8_t flags)
+static void emit_flags(network_t *network, link_t *link, enum side side, uint8_t flags)
 {
-    struct segment_frame frame = segment_frame(link, side, flags);
+    segment_frame_t frame = segment_frame(link, side, flags);
     emit(network, link, side, &frame);
     if ((flags & (TCP_SYN | TCP_FIN)) != 0) {
         link->flows[side].sequence++; /* RFC 9293 section 3.4: these take a sequence number */
     }
 }
 
-static void acknowledge(struct network *network, struct link *link, enum side receiver, uint32_t up_to)
+static void acknowledge(network_t *network, link_t *link, enum side receiver, uint32_t up_to)
 {
     if (link->connection->acks != 0) {
-        struct segment_frame frame = segment_frame(link, receiver, TCP_ACK);
+        segment_frame_t frame = segment_frame(link, receiver, TCP_ACK);
         frame.acknowledgement = up_to;
         emit(network, link, receiver, &frame);
     }
@@ -139,19 +139,18 @@ static void acknowledge(struct network *network, struct link *link, enum side re
 /* ---- data ---- */
 
 /* Bytes on their way, while flow->sequence and flow->sent still are those of the first of them. */
-struct transfer {
-    struct link *link;
+typedef struct {
+    link_t *link;
     enum side side;
     const uint8_t *bytes;
     const GArray *segments;
     bool damaged; /* so acknowledging in between would need a receiver that notices */
     bool psh;
-};
+} transfer_t;
 
-static void emit_segment(struct network *network, const struct transfer *transfer,
-                         const struct segment *segment, bool last)
+static void emit_segment(network_t *network, const transfer_t *transfer, const segment_t *segment, bool last)
 {
-    struct flow *flow = &transfer->link->flows[transfer->side];
+    flow_t *flow = &transfer->link->flows[transfer->side];
     uint64_t from = segment->from;
     if (flow->sent + segment->to <= flow->missed || segment->dropped) {
         network->now += FRAME_GAP;
@@ -163,7 +162,7 @@ static void emit_segment(struct network *network, const struct transfer *transfe
     if (flow->sent + from < flow->missed) {
         from = flow->missed - flow->sent;
     }
-    struct segment_frame frame =
+    segment_frame_t frame =
         segment_frame(transfer->link, transfer->side, last && transfer->psh ? TCP_ACK | TCP_PSH : TCP_ACK);
     frame.sequence += (uint32_t)from;
     frame.payload = transfer->bytes + from;
@@ -175,12 +174,12 @@ static void emit_segment(struct network *network, const struct transfer *transfe
     }
 }
 
-static void emit_transfer(struct network *network, const struct transfer *transfer)
+static void emit_transfer(network_t *network, const transfer_t *transfer)
 {
-    const struct flow *flow = &transfer->link->flows[transfer->side];
+    const flow_t *flow = &transfer->link->flows[transfer->side];
     guint count = transfer->segments->len;
     for (guint i = 0; i < count; i++) {
-        const struct segment *segment = &g_array_index(transfer->segments, struct segment, i);
+        const segment_t *segment = &g_array_index(transfer->segments, segment_t, i);
         emit_segment(network, transfer, segment, i + 1 == count);
         if (!transfer->damaged && i % SEGMENTS_PER_ACK == SEGMENTS_PER_ACK - 1 && i + 1 < count) {
             acknowledge(network, transfer->link, other(transfer->side),
@@ -190,9 +189,9 @@ static void emit_transfer(struct network *network, const struct transfer *transf
 }
 
 /* Sends the planned segments, which cover the first @p length bytes of the transfer. */
-static void transmit(struct network *network, const struct transfer *transfer, size_t length)
+static void transmit(network_t *network, const transfer_t *transfer, size_t length)
 {
-    struct flow *flow = &transfer->link->flows[transfer->side];
+    flow_t *flow = &transfer->link->flows[transfer->side];
     if (length == 0) {
         return;
     }
@@ -205,11 +204,11 @@ static void transmit(struct network *network, const struct transfer *transfer, s
     }
 }
 
-static void flush(struct network *network, struct link *link, enum side side)
+static void flush(network_t *network, link_t *link, enum side side)
 {
-    struct flow *flow = &link->flows[side];
-    struct segment all = {.to = flow->kept->len};
-    struct transfer transfer = {
+    flow_t *flow = &link->flows[side];
+    segment_t all = {.to = flow->kept->len};
+    transfer_t transfer = {
         .link = link, .side = side, .bytes = flow->kept->data, .segments = network->segments, .psh = true};
     g_array_set_size(network->segments, 0);
     if (all.to > 0) {
@@ -221,15 +220,15 @@ static void flush(struct network *network, struct link *link, enum side side)
 
 /* ---- opening and closing ---- */
 
-static bool same_end(const struct endpoint *a, const struct endpoint *b)
+static bool same_end(const endpoint_t *a, const endpoint_t *b)
 {
     return a->ipv6 == b->ipv6 && a->port == b->port && memcmp(a->address, b->address, sizeof a->address) == 0;
 }
 
-static bool ports_in_use(const struct network *network, const struct link *link, GError **error)
+static bool ports_in_use(const network_t *network, const link_t *link, GError **error)
 {
     for (guint i = 0; i < network->link_count; i++) {
-        const struct link *rival = &network->links[i];
+        const link_t *rival = &network->links[i];
         for (int side = 0; rival->open && side < 2; side++) {
             if (same_end(&link->ends[0], &rival->ends[side]) &&
                 same_end(&link->ends[1], &rival->ends[!side])) {
@@ -243,10 +242,10 @@ static bool ports_in_use(const struct network *network, const struct link *link,
     return false;
 }
 
-static void start_flow(struct link *link, enum side side)
+static void start_flow(link_t *link, enum side side)
 {
-    struct flow *flow = &link->flows[side];
-    struct random random = {link->openings};
+    flow_t *flow = &link->flows[side];
+    random_t random = {link->openings};
     uint32_t moved = link->openings == 0 ? 0 : (uint32_t)random_next(&random);
     flow->sequence = (uint32_t)link->connection->initial_sequence[side] + moved;
     flow->sent = 0;
@@ -254,7 +253,7 @@ static void start_flow(struct link *link, enum side side)
 }
 
 /* The handshake takes place before the time at which the first message is due, if there is time. */
-static bool open_link(struct network *network, struct link *link, int64_t due, GError **error)
+static bool open_link(network_t *network, link_t *link, int64_t due, GError **error)
 {
     if (ports_in_use(network, link, error)) {
         return false;
@@ -272,7 +271,7 @@ static bool open_link(struct network *network, struct link *link, int64_t due, G
     return true;
 }
 
-static void close_link(struct network *network, struct link *link, enum side side, enum closing closing)
+static void close_link(network_t *network, link_t *link, enum side side, enum closing closing)
 {
     flush(network, link, other(side));
     flush(network, link, side);
@@ -287,21 +286,21 @@ static void close_link(struct network *network, struct link *link, enum side sid
     link->flows[SIDE_CLIENT].messages = link->flows[SIDE_SERVER].messages = 0;
 }
 
-void network_close(struct network *network, const struct connection *connection, enum side side,
-                   enum closing closing, int64_t *due)
+void network_close(network_t *network, const connection_t *connection, enum side side, enum closing closing,
+                   int64_t *due)
 {
-    struct link *link = &network->links[connection->index];
+    link_t *link = &network->links[connection->index];
     if (link->open) {
         *due = network->now = MAX(network->now, *due);
         close_link(network, link, side, closing);
     }
 }
 
-void network_finish(struct network *network)
+void network_finish(network_t *network)
 {
     network->now += BEFORE_CLOSE;
     for (guint i = 0; i < network->link_count; i++) {
-        struct link *link = &network->links[i];
+        link_t *link = &network->links[i];
         if (link->open) {
             close_link(network, link, SIDE_CLIENT, link->connection->closing);
         }
@@ -310,13 +309,13 @@ void network_finish(struct network *network)
 
 /* ---- messages ---- */
 
-static struct cutting cutting_of(const struct connection *connection, const struct delivery *delivery)
+static cutting_t cutting_of(const connection_t *connection, const delivery_t *delivery)
 {
-    const struct delivery *usual = &connection->delivery;
+    const delivery_t *usual = &connection->delivery;
     int64_t size = delivery->segment_size != UNSET ? delivery->segment_size : usual->segment_size;
     int coalesce = delivery->coalesce != UNSET ? delivery->coalesce : usual->coalesce;
     int64_t fitting = connection->ends[0]->ipv6 ? SEGMENT_SIZE_IPV6 : SEGMENT_SIZE_IPV4;
-    return (struct cutting){
+    return (cutting_t){
         .segment_size = (size_t)(size != UNSET ? size : fitting),
         .split_at = delivery->split_at ? delivery->split_at : usual->split_at,
         .strict = delivery->split_at != NULL,
@@ -324,39 +323,38 @@ static struct cutting cutting_of(const struct connection *connection, const stru
     };
 }
 
-static bool psh_of(const struct connection *connection, const struct delivery *delivery)
+static bool psh_of(const connection_t *connection, const delivery_t *delivery)
 {
     return (delivery->psh != UNSET ? delivery->psh : connection->delivery.psh) !=
            0; /* on unless switched off */
 }
 
 /* How many bytes the plan sends: all, except what an incomplete segment keeps waiting. */
-static size_t planned_length(const struct cutting *cutting, const struct faults *faults,
-                             const GArray *segments, size_t length)
+static size_t planned_length(const cutting_t *cutting, const faults_t *faults, const GArray *segments,
+                             size_t length)
 {
     size_t end = 0;
     if (!cutting->coalesce || faults->segments) {
         return length;
     }
     for (guint i = 0; i < segments->len; i++) {
-        end = MAX(end, g_array_index(segments, struct segment, i).to);
+        end = MAX(end, g_array_index(segments, segment_t, i).to);
     }
     return end;
 }
 
-static bool has_faults(const struct faults *faults)
+static bool has_faults(const faults_t *faults)
 {
     return faults->segments || faults->drop || faults->retransmit || faults->reorder;
 }
 
-bool network_send(struct network *network, const struct connection *connection, enum side side, int64_t *due,
-                  const GByteArray *bytes, const struct delivery *delivery, const struct faults *faults,
-                  GError **error)
+bool network_send(network_t *network, const connection_t *connection, enum side side, int64_t *due,
+                  const GByteArray *bytes, const delivery_t *delivery, const faults_t *faults, GError **error)
 {
-    struct link *link = &network->links[connection->index];
-    struct flow *flow = &link->flows[side];
-    struct cutting cutting = cutting_of(connection, delivery);
-    struct outgoing outgoing = {flow->kept->len, flow->kept->len + bytes->len};
+    link_t *link = &network->links[connection->index];
+    flow_t *flow = &link->flows[side];
+    cutting_t cutting = cutting_of(connection, delivery);
+    outgoing_t outgoing = {flow->kept->len, flow->kept->len + bytes->len};
     if (!link->open && !open_link(network, link, *due, error)) {
         return false;
     }
@@ -367,12 +365,12 @@ bool network_send(struct network *network, const struct connection *connection, 
     *due = network->now = MAX(network->now, *due);
     g_byte_array_append(flow->kept, bytes->data, bytes->len);
     size_t length = planned_length(&cutting, faults, network->segments, outgoing.length);
-    struct transfer transfer = {.link = link,
-                                .side = side,
-                                .bytes = flow->kept->data,
-                                .segments = network->segments,
-                                .damaged = has_faults(faults),
-                                .psh = psh_of(connection, delivery) && length == outgoing.length};
+    transfer_t transfer = {.link = link,
+                           .side = side,
+                           .bytes = flow->kept->data,
+                           .segments = network->segments,
+                           .damaged = has_faults(faults),
+                           .psh = psh_of(connection, delivery) && length == outgoing.length};
     transmit(network, &transfer, length);
     g_byte_array_remove_range(flow->kept, 0, (guint)length);
     return true;

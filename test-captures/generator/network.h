@@ -15,19 +15,19 @@
 /* Who sends: an index of connection.ends. */
 enum side { SIDE_CLIENT, SIDE_SERVER };
 
-struct network;
+typedef struct network network_t;
 
 /**
  * Returns a network without open connections, to be freed with network_free().
  * @param scenario has to outlive the network
  * @param capture  receives the frames; has to outlive the network
  */
-struct network *network_new(const struct scenario *scenario, struct capture *capture);
+network_t *network_new(const scenario_t *scenario, capture_t *capture);
 
-void network_free(struct network *network);
+void network_free(network_t *network);
 
 /** Returns the next MessageID of a side of a connection: 1, 2, 3 ... from every opening on. */
-uint32_t network_next_id(struct network *network, const struct connection *connection, enum side side);
+uint32_t network_next_id(network_t *network, const connection_t *connection, enum side side);
 
 /**
  * Sends a message, opening the connection if it is not open.
@@ -40,15 +40,15 @@ uint32_t network_next_id(struct network *network, const struct connection *conne
  * @param error    set, without any place, on failure
  * @return false on error
  */
-bool network_send(struct network *network, const struct connection *connection, enum side side, int64_t *due,
-                  const GByteArray *bytes, const struct delivery *delivery, const struct faults *faults,
+bool network_send(network_t *network, const connection_t *connection, enum side side, int64_t *due,
+                  const GByteArray *bytes, const delivery_t *delivery, const faults_t *faults,
                   GError **error);
 
 /** Closes a connection, if it is open. @p due as for network_send(). */
-void network_close(struct network *network, const struct connection *connection, enum side side,
-                   enum closing closing, int64_t *due);
+void network_close(network_t *network, const connection_t *connection, enum side side, enum closing closing,
+                   int64_t *due);
 
 /** Closes what is open in the way each connection says. */
-void network_finish(struct network *network);
+void network_finish(network_t *network);
 
 #endif

@@ -3,7 +3,7 @@
  */
 #include "random.h"
 
-uint64_t random_next(struct random *random)
+uint64_t random_next(random_t *random)
 {
     uint64_t mixed = random->state += UINT64_C(0x9e3779b97f4a7c15);
     mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -11,7 +11,7 @@ uint64_t random_next(struct random *random)
     return mixed ^ (mixed >> 31);
 }
 
-void random_fill(struct random *random, uint8_t *bytes, size_t length)
+void random_fill(random_t *random, uint8_t *bytes, size_t length)
 {
     while (length > 0) {
         uint64_t bits = random_next(random);
@@ -23,7 +23,7 @@ void random_fill(struct random *random, uint8_t *bytes, size_t length)
 
 uint64_t random_hash(uint64_t seed, const char *text)
 {
-    struct random random = {seed};
+    random_t random = {seed};
     for (; *text != '\0'; text++) {
         random.state ^= (uint8_t)*text;
         random.state = random_next(&random);

@@ -12,15 +12,15 @@ G_DEFINE_QUARK(kx - capture - scenario, scenario_error)
 
 /* ---- JSON text ---- */
 
-struct parse {
+typedef struct {
     const char *problem; /* set if we found an error, not json-glib */
     char *detail;        /* of that or of json-glib's error */
     int line, column;
     GHashTable *sizes; /* JsonObject -> members seen */
-};
+} parse_t;
 
 /* Checks what json-glib 1.6 does not: it recurses without limit and cuts strings off at \u0000. */
-static void check_text(struct parse *parse, const char *text)
+static void check_text(parse_t *parse, const char *text)
 {
     static const char no_nul[] = "\\u0000 cannot be in a scenario's string; use hex";
     int depth = 0, line = 1;
@@ -47,7 +47,7 @@ static void check_text(struct parse *parse, const char *text)
 
 static void on_error(JsonParser *parser, GError *error, gpointer data)
 {
-    struct parse *parse = data;
+    parse_t *parse = data;
     if (parse->detail) {
         return;
     }
@@ -61,7 +61,7 @@ static void on_error(JsonParser *parser, GError *error, gpointer data)
 /* json-glib lets the second of two members with the same name replace the first. */
 static void on_member(JsonParser *parser, JsonObject *object, const char *name, gpointer data)
 {
-    struct parse *parse = data;
+    parse_t *parse = data;
     guint seen = GPOINTER_TO_UINT(g_hash_table_lookup(parse->sizes, object)) + 1;
     g_hash_table_insert(parse->sizes, object, GUINT_TO_POINTER(seen));
     if (seen != json_object_get_size(object) && !parse->problem) {
@@ -72,7 +72,7 @@ static void on_member(JsonParser *parser, JsonObject *object, const char *name, 
     }
 }
 
-static JsonNode *parse_text(struct parse *parse, const char *text, size_t length)
+static JsonNode *parse_text(parse_t *parse, const char *text, size_t length)
 {
     JsonParser *parser = json_parser_new();
     g_signal_connect(parser, "error", G_CALLBACK(on_error), parse);
@@ -91,7 +91,7 @@ static JsonNode *parse_text(struct parse *parse, const char *text, size_t length
 
 JsonNode *reader_parse(const char *text, size_t length, const char *name, GError **error)
 {
-    struct parse parse = {0};
+    parse_t parse = {0};
     JsonNode *root = NULL;
     check_text(&parse, text);
     if (!parse.problem) {
@@ -109,7 +109,7 @@ JsonNode *reader_parse(const char *text, size_t length, const char *name, GError
 
 /* ---- places and errors ---- */
 
-bool reader_fail(struct reader *reader, const char *format, ...)
+bool reader_fail(reader_t *reader, const char *format, ...)
 {
     if (!reader->error) {
         va_list arguments;
@@ -129,7 +129,7 @@ static bool is_plain_name(const char *name)
     return *name != '\0' && name[strspn(name, plain)] == '\0';
 }
 
-size_t reader_enter(struct reader *reader, const char *name, unsigned index)
+size_t reader_enter(reader_t *reader, const char *name, unsigned index)
 {
     size_t mark = reader->path->len;
     if (!name) {
@@ -142,12 +142,12 @@ size_t reader_enter(struct reader *reader, const char *name, unsigned index)
     return mark;
 }
 
-void reader_leave(struct reader *reader, size_t mark)
+void reader_leave(reader_t *reader, size_t mark)
 {
     g_string_truncate(reader->path, mark);
 }
 
-bool reader_expect(struct reader *reader, JsonNode *node, const char *what, bool holds)
+bool reader_expect(reader_t *reader, JsonNode *node, const char *what, bool holds)
 {
     if (holds) {
         return true;
@@ -166,7 +166,7 @@ bool node_is_string(JsonNode *node)
 
 /* ---- objects and arrays ---- */
 
-static const struct member *find_member(const struct member *members, const char *name)
+static const member_t *find_member(const member_t *members, const char *name)
 {
     while (members->name && strcmp(members->name, name) != 0) {
         members++;
@@ -174,7 +174,7 @@ static const struct member *find_member(const struct member *members, const char
     return members->name ? members : NULL;
 }
 
-static bool fail_unknown(struct reader *reader, const struct member *members)
+static bool fail_unknown(reader_t *reader, const member_t *members)
 {
     GString *known = g_string_new(NULL);
     for (; members->name; members++) {
@@ -185,11 +185,11 @@ static bool fail_unknown(struct reader *reader, const struct member *members)
     return false;
 }
 
-static bool read_member(struct reader *reader, JsonObject *source, const char *name,
-                        const struct member *members, void *object)
+static bool read_member(reader_t *reader, JsonObject *source, const char *name, const member_t *members,
+                        void *object)
 {
     size_t mark = reader_enter(reader, name, 0);
-    const struct member *member = find_member(members, name);
+    const member_t *member = find_member(members, name);
     bool ok =
         !member ? fail_unknown(reader, members)
                 : !member->read || member->read(reader, json_object_get_member(source, name), member, object);
@@ -197,7 +197,7 @@ static bool read_member(struct reader *reader, JsonObject *source, const char *n
     return ok;
 }
 
-bool read_members(struct reader *reader, JsonNode *node, const struct member *members, void *object)
+bool read_members(reader_t *reader, JsonNode *node, const member_t *members, void *object)
 {
     if (!reader_expect(reader, node, "an object", JSON_NODE_HOLDS_OBJECT(node))) {
         return false;
@@ -217,8 +217,8 @@ bool read_members(struct reader *reader, JsonNode *node, const struct member *me
     return ok;
 }
 
-bool read_elements(struct reader *reader, JsonNode *node, void *object,
-                   bool (*read)(struct reader *, JsonNode *, void *))
+bool read_elements(reader_t *reader, JsonNode *node, void *object,
+                   bool (*read)(reader_t *, JsonNode *, void *))
 {
     if (!reader_expect(reader, node, "an array", JSON_NODE_HOLDS_ARRAY(node))) {
         return false;
@@ -242,7 +242,7 @@ static bool node_is_type(JsonNode *node, GType type)
     return JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == type;
 }
 
-static bool check_range(struct reader *reader, int64_t value, const struct member *member)
+static bool check_range(reader_t *reader, int64_t value, const member_t *member)
 {
     return (value >= member->minimum && value <= member->maximum) ||
            reader_fail(reader,
@@ -250,7 +250,7 @@ static bool check_range(struct reader *reader, int64_t value, const struct membe
                        (gint64)value, (gint64)member->minimum, (gint64)member->maximum);
 }
 
-bool read_integer(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+bool read_integer(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
     int64_t *value = TARGET(int64_t, object, member);
     if (!reader_expect(reader, node, "an integer", node_is_type(node, G_TYPE_INT64))) {
@@ -260,7 +260,7 @@ bool read_integer(struct reader *reader, JsonNode *node, const struct member *me
     return check_range(reader, *value, member);
 }
 
-bool read_boolean(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+bool read_boolean(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
     if (!reader_expect(reader, node, "true or false", node_is_type(node, G_TYPE_BOOLEAN))) {
         return false;
@@ -269,7 +269,7 @@ bool read_boolean(struct reader *reader, JsonNode *node, const struct member *me
     return true;
 }
 
-bool read_string(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+bool read_string(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
     char **string = TARGET(char *, object, member);
     if (!reader_expect(reader, node, "a string", node_is_string(node))) {
@@ -280,7 +280,7 @@ bool read_string(struct reader *reader, JsonNode *node, const struct member *mem
     return true;
 }
 
-bool read_seconds(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+bool read_seconds(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
     const double maximum = 1e9; /* nanoseconds of this stay exact enough, and far from INT64_MAX */
     bool number = node_is_type(node, G_TYPE_INT64) || node_is_type(node, G_TYPE_DOUBLE);
@@ -293,14 +293,14 @@ bool read_seconds(struct reader *reader, JsonNode *node, const struct member *me
     return true;
 }
 
-struct integers {
+typedef struct {
     GArray *array;
-    const struct member *member;
-};
+    const member_t *member;
+} integers_t;
 
-static bool read_element_integer(struct reader *reader, JsonNode *node, void *object)
+static bool read_element_integer(reader_t *reader, JsonNode *node, void *object)
 {
-    struct integers *integers = object;
+    integers_t *integers = object;
     if (!reader_expect(reader, node, "an integer", node_is_type(node, G_TYPE_INT64))) {
         return false;
     }
@@ -309,21 +309,21 @@ static bool read_element_integer(struct reader *reader, JsonNode *node, void *ob
     return check_range(reader, value, integers->member);
 }
 
-bool read_integers(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+bool read_integers(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
     GArray **array = TARGET(GArray *, object, member);
     if (!*array) {
         *array = g_array_new(FALSE, FALSE, sizeof(int64_t));
     }
-    struct integers integers = {*array, member};
+    integers_t integers = {*array, member};
     return read_elements(reader, node, &integers, read_element_integer);
 }
 
 /* ---- counters ---- */
 
-bool reader_push_counter(struct reader *reader, const char *name, unsigned *slot)
+bool reader_push_counter(reader_t *reader, const char *name, unsigned *slot)
 {
-    struct scope *scope = &reader->scope;
+    scope_t *scope = &reader->scope;
     if (!is_plain_name(name) || strpbrk(name, "-$") || g_str_equal(name, "key") ||
         g_str_equal(name, "uuid")) {
         return reader_fail(reader, "\"%s\" cannot be the name of a counter", name);
@@ -342,7 +342,7 @@ bool reader_push_counter(struct reader *reader, const char *name, unsigned *slot
     return true;
 }
 
-void reader_pop_counter(struct reader *reader)
+void reader_pop_counter(reader_t *reader)
 {
     reader->scope.depth--;
 }

@@ -25,12 +25,12 @@ enum {
 #define NOT_MANDATORY false, 0, 0
 
 /* A word of the scenario's and the number that stands for it; NULL ends a table. */
-struct word {
+typedef struct {
     const char *word;
     int number;
-};
+} word_t;
 
-static bool read_word(struct reader *reader, JsonNode *node, const struct word *words, int *number)
+static bool read_word(reader_t *reader, JsonNode *node, const word_t *words, int *number)
 {
     GString *known = g_string_new(NULL);
     const char *given = node_is_string(node) ? json_node_get_string(node) : "";
@@ -49,14 +49,14 @@ static bool read_word(struct reader *reader, JsonNode *node, const struct word *
     return found;
 }
 
-static const struct word closings[] = {
+static const word_t closings[] = {
     {"fin", CLOSE_FIN},
     {"rst", CLOSE_RST},
     {"none", CLOSE_NONE},
     {NULL, 0},
 };
 
-static bool ignore(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+static bool ignore(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
     (void)reader, (void)node, (void)member, (void)object;
     return true;
@@ -72,9 +72,9 @@ static bool ignore(struct reader *reader, JsonNode *node, const struct member *m
         "psh", read_boolean, offsetof(type, delivery.psh), NOT_MANDATORY                                     \
     }
 
-static const struct delivery delivery_unset = {UNSET, NULL, UNSET, UNSET};
+static const delivery_t delivery_unset = {UNSET, NULL, UNSET, UNSET};
 
-static bool read_split_at(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+static bool read_split_at(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
     if (!read_integers(reader, node, member, object)) {
         return false;
@@ -88,31 +88,31 @@ static bool read_split_at(struct reader *reader, JsonNode *node, const struct me
     return true;
 }
 
-static bool read_range(struct reader *reader, JsonNode *node, void *object)
+static bool read_range(reader_t *reader, JsonNode *node, void *object)
 {
     GArray *numbers = NULL;
-    const struct member limits = {.maximum = G_MAXINT32};
+    const member_t limits = {.maximum = G_MAXINT32};
     bool ok = read_integers(reader, node, &limits, &numbers);
     if (ok &&
         (numbers->len != 2 || g_array_index(numbers, int64_t, 0) >= g_array_index(numbers, int64_t, 1))) {
         ok = reader_fail(reader, "a segment is [from, to] with from < to");
     }
     if (ok) {
-        struct range range = {g_array_index(numbers, int64_t, 0), g_array_index(numbers, int64_t, 1)};
+        range_t range = {g_array_index(numbers, int64_t, 0), g_array_index(numbers, int64_t, 1)};
         g_array_append_val((GArray *)object, range);
     }
     g_clear_pointer(&numbers, g_array_unref);
     return ok;
 }
 
-static bool read_ranges(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+static bool read_ranges(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
     GArray **ranges = (GArray **)(void *)((char *)object + member->offset);
-    *ranges = g_array_new(FALSE, FALSE, sizeof(struct range));
+    *ranges = g_array_new(FALSE, FALSE, sizeof(range_t));
     return read_elements(reader, node, *ranges, read_range);
 }
 
-static void free_delivery(struct delivery *delivery)
+static void free_delivery(delivery_t *delivery)
 {
     g_clear_pointer(&delivery->split_at, g_array_unref);
 }
@@ -121,15 +121,15 @@ static void free_delivery(struct delivery *delivery)
 
 static void free_node(gpointer data)
 {
-    struct node *node = data;
+    node_t *node = data;
     g_free(node->name);
     g_free(node);
 }
 
-static const struct node *find_node(const struct scenario *scenario, const char *name)
+static const node_t *find_node(const scenario_t *scenario, const char *name)
 {
     for (guint i = 0; i < scenario->nodes->len; i++) {
-        const struct node *node = g_ptr_array_index(scenario->nodes, i);
+        const node_t *node = g_ptr_array_index(scenario->nodes, i);
         if (g_str_equal(node->name, name)) {
             return node;
         }
@@ -137,10 +137,10 @@ static const struct node *find_node(const struct scenario *scenario, const char 
     return NULL;
 }
 
-static bool read_node(struct reader *reader, const char *name, JsonNode *value, struct scenario *scenario)
+static bool read_node(reader_t *reader, const char *name, JsonNode *value, scenario_t *scenario)
 {
     const char *text = node_is_string(value) ? json_node_get_string(value) : "";
-    struct node *node = g_new0(struct node, 1);
+    node_t *node = g_new0(node_t, 1);
     g_ptr_array_add(scenario->nodes, node);
     node->name = g_strdup(name);
     node->ipv6 = inet_pton(AF_INET6, text, node->address) == 1;
@@ -156,10 +156,9 @@ static bool read_node(struct reader *reader, const char *name, JsonNode *value, 
 
 /* ---- objects whose members the user names ---- */
 
-typedef bool (*read_named)(struct reader *reader, const char *name, JsonNode *value,
-                           struct scenario *scenario);
+typedef bool (*read_named)(reader_t *reader, const char *name, JsonNode *value, scenario_t *scenario);
 
-static bool read_each(struct reader *reader, JsonNode *node, struct scenario *scenario, read_named read)
+static bool read_each(reader_t *reader, JsonNode *node, scenario_t *scenario, read_named read)
 {
     if (!reader_expect(reader, node, "an object", JSON_NODE_HOLDS_OBJECT(node))) {
         return false;
@@ -179,7 +178,7 @@ static bool read_each(struct reader *reader, JsonNode *node, struct scenario *sc
 /* ---- connections ---- */
 
 /* A connection as it stands in the scenario, possibly for many. */
-struct connection_form {
+typedef struct {
     char *client, *server;
     int64_t port, client_port;
     int64_t isn;
@@ -187,10 +186,10 @@ struct connection_form {
     int64_t mid_stream;
     int acks;
     enum closing closing;
-    struct delivery delivery;
-};
+    delivery_t delivery;
+} connection_form_t;
 
-static bool read_close(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+static bool read_close(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
     int number = 0;
     bool ok = read_word(reader, node, closings, &number);
@@ -198,9 +197,9 @@ static bool read_close(struct reader *reader, JsonNode *node, const struct membe
     return ok;
 }
 
-static bool read_mid_stream(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+static bool read_mid_stream(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
-    struct connection_form *form = object;
+    connection_form_t *form = object;
     if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_BOOLEAN) {
         return read_integer(reader, node, member, object);
     }
@@ -208,9 +207,9 @@ static bool read_mid_stream(struct reader *reader, JsonNode *node, const struct 
     return true;
 }
 
-#define FORM(member) offsetof(struct connection_form, member)
+#define FORM(member) offsetof(connection_form_t, member)
 
-static const struct member connection_members[] = {
+static const member_t connection_members[] = {
     {"client", read_string, FORM(client), true, 0, 0},
     {"server", read_string, FORM(server), true, 0, 0},
     {"port", read_integer, FORM(port), true, 1, 65535},
@@ -220,20 +219,20 @@ static const struct member connection_members[] = {
     {"mid_stream", read_mid_stream, FORM(mid_stream), false, 0, G_MAXINT32},
     {"acks", read_boolean, FORM(acks), NOT_MANDATORY},
     {"close", read_close, FORM(closing), NOT_MANDATORY},
-    DELIVERY_MEMBERS(struct connection_form),
+    DELIVERY_MEMBERS(connection_form_t),
     END_OF_MEMBERS,
 };
 
 static void free_connection(gpointer data)
 {
-    struct connection *connection = data;
+    connection_t *connection = data;
     free_delivery(&connection->delivery);
     g_free(connection->name);
     g_free(connection);
 }
 
-static bool resolve_end(struct reader *reader, const char *member, const char *name,
-                        const struct scenario *scenario, const struct node **node)
+static bool resolve_end(reader_t *reader, const char *member, const char *name, const scenario_t *scenario,
+                        const node_t **node)
 {
     *node = find_node(scenario, name);
     if (*node) {
@@ -245,8 +244,8 @@ static bool resolve_end(struct reader *reader, const char *member, const char *n
     return false;
 }
 
-static bool resolve_ends(struct reader *reader, const struct connection_form *form,
-                         const struct scenario *scenario, const struct node **ends)
+static bool resolve_ends(reader_t *reader, const connection_form_t *form, const scenario_t *scenario,
+                         const node_t **ends)
 {
     if (!resolve_end(reader, "client", form->client, scenario, &ends[0]) ||
         !resolve_end(reader, "server", form->server, scenario, &ends[1])) {
@@ -261,10 +260,9 @@ static bool resolve_ends(struct reader *reader, const struct connection_form *fo
 
 /* The initial sequence numbers follow from the name, so that a new connection on an old one's ports
  * (as after a restart) does not look like that one's data come again. */
-static void set_initial_sequence(struct connection *connection, const struct connection_form *form,
-                                 int64_t seed)
+static void set_initial_sequence(connection_t *connection, const connection_form_t *form, int64_t seed)
 {
-    struct random random = {random_hash((uint64_t)seed, connection->name)};
+    random_t random = {random_hash((uint64_t)seed, connection->name)};
     for (int i = 0; i < 2; i++) {
         connection->initial_sequence[i] = (uint32_t)random_next(&random);
     }
@@ -273,10 +271,10 @@ static void set_initial_sequence(struct connection *connection, const struct con
     }
 }
 
-static bool add_connection(struct reader *reader, const struct connection_form *form, int64_t number,
-                           char *name, const struct node *const *ends, struct scenario *scenario)
+static bool add_connection(reader_t *reader, const connection_form_t *form, int64_t number, char *name,
+                           const node_t *const *ends, scenario_t *scenario)
 {
-    struct connection *connection = g_new0(struct connection, 1);
+    connection_t *connection = g_new0(connection_t, 1);
     guint index = scenario->connections->len;
     int64_t client_port =
         form->client_port != UNSET ? form->client_port + number : FIRST_DERIVED_PORT + index;
@@ -303,16 +301,16 @@ static bool add_connection(struct reader *reader, const struct connection_form *
 }
 
 /* A name such as link-${i} stands for as many connections as "repeat" says. */
-static bool add_connections(struct reader *reader, const char *name, const struct connection_form *form,
-                            struct scenario *scenario)
+static bool add_connections(reader_t *reader, const char *name, const connection_form_t *form,
+                            scenario_t *scenario)
 {
-    const struct node *ends[2];
+    const node_t *ends[2];
     unsigned slot;
     if (!resolve_ends(reader, form, scenario, ends) || !reader_push_counter(reader, "i", &slot)) {
         return false;
     }
-    struct template *template = template_new();
-    struct values values = {.seed = (uint64_t)scenario->seed};
+    template_t *template = template_new();
+    values_t values = {.seed = (uint64_t)scenario->seed};
     GError *error = NULL;
     bool ok = template_add_text(template, name, false, &reader->scope, &error) ||
               reader_fail(reader, "%s", error->message);
@@ -329,15 +327,14 @@ static bool add_connections(struct reader *reader, const char *name, const struc
     return ok;
 }
 
-static bool read_connection(struct reader *reader, const char *name, JsonNode *value,
-                            struct scenario *scenario)
+static bool read_connection(reader_t *reader, const char *name, JsonNode *value, scenario_t *scenario)
 {
-    struct connection_form form = {.client_port = UNSET,
-                                   .isn = UNSET,
-                                   .repeat = 1,
-                                   .mid_stream = UNSET,
-                                   .acks = 1,
-                                   .delivery = delivery_unset};
+    connection_form_t form = {.client_port = UNSET,
+                              .isn = UNSET,
+                              .repeat = 1,
+                              .mid_stream = UNSET,
+                              .acks = 1,
+                              .delivery = delivery_unset};
     bool ok = read_members(reader, value, connection_members, &form) &&
               add_connections(reader, name, &form, scenario);
     g_free(form.client);
@@ -348,10 +345,10 @@ static bool read_connection(struct reader *reader, const char *name, JsonNode *v
 
 /* ---- messages ---- */
 
-static bool read_command(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+static bool read_command(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
     /* Table I.1 of ITU-T Q.4163, and what its messages are called in running text. */
-    static const struct word names[] = {
+    static const word_t names[] = {
         {"key relay", 0x1101},
         {"key relay completion notification", 0x1102},
         {"key relay completion", 0x1102},
@@ -360,7 +357,7 @@ static bool read_command(struct reader *reader, JsonNode *node, const struct mem
         {"key supply response", 0x1104},
         {NULL, 0},
     };
-    struct item *item = object;
+    item_t *item = object;
     if (!node_is_string(node)) {
         return read_integer(reader, node, member, object);
     }
@@ -377,14 +374,14 @@ static bool read_command(struct reader *reader, JsonNode *node, const struct mem
 }
 
 /* A number, or a string with placeholders that yields one. */
-static bool read_id(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+static bool read_id(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
-    struct item *item = object;
+    item_t *item = object;
     if (node_is_string(node)) {
         return read_text(reader, node, member, object);
     }
     int64_t number = 0;
-    const struct member limits = {.maximum = G_MAXUINT32};
+    const member_t limits = {.maximum = G_MAXUINT32};
     if (!read_integer(reader, node, &limits, &number)) {
         return false;
     }
@@ -395,22 +392,21 @@ static bool read_id(struct reader *reader, JsonNode *node, const struct member *
     return true;
 }
 
-static bool read_connection_name(struct reader *reader, JsonNode *node, const struct member *member,
-                                 void *object)
+static bool read_connection_name(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
     return reader_expect(reader, node, "a string", node_is_string(node)) &&
            read_text(reader, node, member, object);
 }
 
-static bool read_raw(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+static bool read_raw(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
-    ((struct item *)object)->raw = true;
+    ((item_t *)object)->raw = true;
     return read_pieces(reader, node, member, object);
 }
 
-static bool read_group(struct reader *reader, JsonNode *node, const struct member *member, void *object);
+static bool read_group(reader_t *reader, JsonNode *node, const member_t *member, void *object);
 
-#define ITEM(member) offsetof(struct item, member)
+#define ITEM(member) offsetof(item_t, member)
 
 /* What every element of "messages" may have; read before the rest, which can name the counter. */
 #define REPETITION_MEMBERS                                                                                   \
@@ -426,7 +422,7 @@ static bool read_group(struct reader *reader, JsonNode *node, const struct membe
         "delay", read_seconds, ITEM(delay), NOT_MANDATORY                                                    \
     }
 
-static const struct member message_members[] = {
+static const member_t message_members[] = {
     REPETITION_MEMBERS,
     EVENT_MEMBERS,
     {"description", ignore, 0, NOT_MANDATORY},
@@ -439,7 +435,7 @@ static const struct member message_members[] = {
     {"hex", read_hex, ITEM(payload), NOT_MANDATORY},
     {"pieces", read_pieces, ITEM(payload), NOT_MANDATORY},
     {"raw", read_raw, ITEM(payload), NOT_MANDATORY},
-    DELIVERY_MEMBERS(struct item),
+    DELIVERY_MEMBERS(item_t),
     {"segments", read_ranges, ITEM(faults.segments), NOT_MANDATORY},
     {"drop", read_integers, ITEM(faults.drop), false, 0, G_MAXINT32},
     {"retransmit", read_integers, ITEM(faults.retransmit), false, 0, G_MAXINT32},
@@ -447,7 +443,7 @@ static const struct member message_members[] = {
     END_OF_MEMBERS,
 };
 
-static const struct member close_members[] = {
+static const member_t close_members[] = {
     REPETITION_MEMBERS,
     EVENT_MEMBERS,
     {"description", ignore, 0, NOT_MANDATORY},
@@ -455,7 +451,7 @@ static const struct member close_members[] = {
     END_OF_MEMBERS,
 };
 
-static const struct member group_members[] = {
+static const member_t group_members[] = {
     REPETITION_MEMBERS,
     {"description", ignore, 0, NOT_MANDATORY},
     {"messages", read_group, ITEM(items), true, 0, 0},
@@ -464,7 +460,7 @@ static const struct member group_members[] = {
 
 static void free_item(gpointer data)
 {
-    struct item *item = data;
+    item_t *item = data;
     GArray **arrays[] = {&item->faults.segments, &item->faults.drop, &item->faults.retransmit,
                          &item->faults.reorder};
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++) {
@@ -490,7 +486,7 @@ static unsigned count_members(JsonObject *object, const char *const *names)
     return count;
 }
 
-static bool check_message(struct reader *reader, JsonObject *object, const struct item *item)
+static bool check_message(reader_t *reader, JsonObject *object, const item_t *item)
 {
     static const char *const contents[] = {"payload", "text", "hex", "pieces", "raw", NULL};
     static const char *const headers[] = {"version", "id", "command", "length", NULL};
@@ -511,16 +507,16 @@ static bool check_message(struct reader *reader, JsonObject *object, const struc
            reader_fail(reader, "segments excludes split_at, drop, retransmit and reorder");
 }
 
-static bool read_repetition(struct reader *reader, JsonNode *node, struct item *item)
+static bool read_repetition(reader_t *reader, JsonNode *node, item_t *item)
 {
-    static const struct member members[] = {
+    static const member_t members[] = {
         {"repeat", read_integer, ITEM(repeat), true, 1, REPEAT_MAX},
         {"as", read_string, ITEM(as), NOT_MANDATORY},
         END_OF_MEMBERS,
     };
     JsonObject *source = json_node_get_object(node);
     JsonObject *object = json_object_new();
-    for (const struct member *member = members; member->name; member++) {
+    for (const member_t *member = members; member->name; member++) {
         if (json_object_has_member(source, member->name)) {
             json_object_set_member(object, member->name, json_object_dup_member(source, member->name));
         }
@@ -536,7 +532,7 @@ static bool read_repetition(struct reader *reader, JsonNode *node, struct item *
     return ok;
 }
 
-static bool read_item_members(struct reader *reader, JsonNode *node, struct item *item)
+static bool read_item_members(reader_t *reader, JsonNode *node, item_t *item)
 {
     JsonObject *object = json_node_get_object(node);
     if (json_object_has_member(object, "messages")) {
@@ -551,12 +547,12 @@ static bool read_item_members(struct reader *reader, JsonNode *node, struct item
     return read_members(reader, node, message_members, item) && check_message(reader, object, item);
 }
 
-static bool read_item(struct reader *reader, JsonNode *node, void *object)
+static bool read_item(reader_t *reader, JsonNode *node, void *object)
 {
     if (!reader_expect(reader, node, "an object", JSON_NODE_HOLDS_OBJECT(node))) {
         return false;
     }
-    struct item *item = g_new0(struct item, 1);
+    item_t *item = g_new0(item_t, 1);
     item->path = g_strdup(reader->path->str);
     item->repeat = 1;
     item->version = VERSION_DEFAULT;
@@ -577,7 +573,7 @@ static bool read_item(struct reader *reader, JsonNode *node, void *object)
     return ok;
 }
 
-static bool read_group(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+static bool read_group(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
     GPtrArray **items = (GPtrArray **)(void *)((char *)object + member->offset);
     *items = g_ptr_array_new_with_free_func(free_item);
@@ -586,20 +582,20 @@ static bool read_group(struct reader *reader, JsonNode *node, const struct membe
 
 /* ---- the whole ---- */
 
-static bool read_resolution(struct reader *reader, JsonNode *node, const struct member *member, void *object)
+static bool read_resolution(reader_t *reader, JsonNode *node, const member_t *member, void *object)
 {
-    static const struct word resolutions[] = {{"us", 0}, {"ns", 1}, {NULL, 0}};
+    static const word_t resolutions[] = {{"us", 0}, {"ns", 1}, {NULL, 0}};
     int number = 0;
     (void)member;
     bool ok = read_word(reader, node, resolutions, &number);
-    ((struct scenario *)object)->nanoseconds = number != 0;
+    ((scenario_t *)object)->nanoseconds = number != 0;
     return ok;
 }
 
-#define SCENARIO(member) offsetof(struct scenario, member)
+#define SCENARIO(member) offsetof(scenario_t, member)
 
 /* The named parts refer to one another, so they are read in the order of sections[], not of the file. */
-static const struct member scenario_members[] = {
+static const member_t scenario_members[] = {
     {"description", ignore, 0, NOT_MANDATORY},
     {"start", read_integer, SCENARIO(start), false, 0, INT64_C(4000000000)},
     {"resolution", read_resolution, 0, NOT_MANDATORY},
@@ -611,28 +607,28 @@ static const struct member scenario_members[] = {
     END_OF_MEMBERS,
 };
 
-static bool read_nodes(struct reader *reader, JsonNode *node, struct scenario *scenario)
+static bool read_nodes(reader_t *reader, JsonNode *node, scenario_t *scenario)
 {
     return read_each(reader, node, scenario, read_node);
 }
 
-static bool read_connections(struct reader *reader, JsonNode *node, struct scenario *scenario)
+static bool read_connections(reader_t *reader, JsonNode *node, scenario_t *scenario)
 {
     return read_each(reader, node, scenario, read_connection);
 }
 
-static bool read_messages(struct reader *reader, JsonNode *node, struct scenario *scenario)
+static bool read_messages(reader_t *reader, JsonNode *node, scenario_t *scenario)
 {
-    const struct member member = {.offset = SCENARIO(items)};
+    const member_t member = {.offset = SCENARIO(items)};
     return read_group(reader, node, &member, scenario);
 }
 
 static const struct {
     const char *name;
-    bool (*read)(struct reader *reader, JsonNode *node, struct scenario *scenario);
+    bool (*read)(reader_t *reader, JsonNode *node, scenario_t *scenario);
 } sections[] = {{"nodes", read_nodes}, {"connections", read_connections}, {"messages", read_messages}};
 
-static bool read_scenario(struct reader *reader, JsonNode *root, struct scenario *scenario)
+static bool read_scenario(reader_t *reader, JsonNode *root, scenario_t *scenario)
 {
     bool ok = read_members(reader, root, scenario_members, scenario);
     for (size_t i = 0; ok && i < G_N_ELEMENTS(sections); i++) {
@@ -644,9 +640,9 @@ static bool read_scenario(struct reader *reader, JsonNode *root, struct scenario
     return ok;
 }
 
-static struct scenario *new_scenario(void)
+static scenario_t *new_scenario(void)
 {
-    struct scenario *scenario = g_new0(struct scenario, 1);
+    scenario_t *scenario = g_new0(scenario_t, 1);
     scenario->start = START_DEFAULT;
     scenario->snaplen = SNAPLEN_DEFAULT;
     scenario->nodes = g_ptr_array_new_with_free_func(free_node);
@@ -655,7 +651,7 @@ static struct scenario *new_scenario(void)
     return scenario;
 }
 
-void scenario_free(struct scenario *scenario)
+void scenario_free(scenario_t *scenario)
 {
     if (!scenario) {
         return;
@@ -667,10 +663,10 @@ void scenario_free(struct scenario *scenario)
     g_free(scenario);
 }
 
-static struct scenario *build(JsonNode *root, const char *path, GError **error)
+static scenario_t *build(JsonNode *root, const char *path, GError **error)
 {
-    struct reader reader = {.path = g_string_new(NULL)};
-    struct scenario *scenario = new_scenario();
+    reader_t reader = {.path = g_string_new(NULL)};
+    scenario_t *scenario = new_scenario();
     if (!read_scenario(&reader, root, scenario)) {
         g_propagate_prefixed_error(error, reader.error, "%s: ", path);
         g_clear_pointer(&scenario, scenario_free);
@@ -695,12 +691,12 @@ static char *load_text(const char *path, size_t *length, GError **error)
     return text;
 }
 
-struct scenario *scenario_load(const char *path, GError **error)
+scenario_t *scenario_load(const char *path, GError **error)
 {
     size_t length;
     char *text = load_text(path, &length, error);
     JsonNode *root = text ? reader_parse(text, length, path, error) : NULL;
-    struct scenario *scenario = root ? build(root, path, error) : NULL;
+    scenario_t *scenario = root ? build(root, path, error) : NULL;
     g_clear_pointer(&root, json_node_unref);
     g_free(text);
     return scenario;

@@ -17,82 +17,82 @@ enum closing { CLOSE_FIN, CLOSE_RST, CLOSE_NONE };
 enum version { VERSION_DEFAULT = 1 };
 
 /* A part of a message, counted from its first byte; to is exclusive. */
-struct range {
+typedef struct {
     int64_t from, to;
-};
+} range_t;
 
 /* How bytes are cut into segments. A message's settings override its connection's. */
-struct delivery {
+typedef struct {
     int64_t segment_size; /* UNSET or bytes */
     GArray *split_at;     /* of int64_t, ascending; NULL if unset */
     int coalesce;         /* UNSET, 0 or 1 */
     int psh;              /* UNSET, 0 or 1 */
-};
+} delivery_t;
 
 /* What happens to the segments of one message. Each is NULL if it does not happen. */
-struct faults {
-    GArray *segments;   /* of struct range: the segments themselves, in order */
+typedef struct {
+    GArray *segments;   /* of range_t: the segments themselves, in order */
     GArray *drop;       /* of int64_t: indexes of segments; also the next two */
     GArray *retransmit; /* sent twice */
     GArray *reorder;    /* changes places with the one after it */
-};
+} faults_t;
 
-struct node {
+typedef struct {
     char *name;
     bool ipv6;
     uint8_t address[16]; /* the first 4 bytes if not ipv6 */
-};
+} node_t;
 
-struct connection {
+typedef struct {
     char *name;
-    unsigned index;             /* in scenario.connections */
-    const struct node *ends[2]; /* client, server */
+    unsigned index;        /* in scenario.connections */
+    const node_t *ends[2]; /* client, server */
     uint16_t ports[2];
     int64_t initial_sequence[2];
-    struct delivery delivery;
+    delivery_t delivery;
     int acks;           /* 0 or 1 */
     int64_t mid_stream; /* UNSET, or bytes of the client's stream that the capture missed */
     enum closing closing;
-};
+} connection_t;
 
 enum item_kind { ITEM_GROUP, ITEM_MESSAGE, ITEM_CLOSE };
 
 /* An element of "messages". */
-struct item {
+typedef struct item {
     char *path;
     enum item_kind kind;
     int64_t repeat; /* how often, at least 1 */
     char *as;       /* the name of the counter of this repetition, or NULL */
     unsigned slot;
 
-    GPtrArray *items; /* ITEM_GROUP: of struct item */
+    GPtrArray *items; /* ITEM_GROUP: of item_t */
 
-    struct template *connection; /* its name; NULL: the only one there is */
-    char *from;                  /* a node, "client", "server", or NULL for the client */
-    int64_t at, delay;           /* nanoseconds, UNSET if not given */
-    enum closing closing;        /* ITEM_CLOSE */
+    template_t *connection; /* its name; NULL: the only one there is */
+    char *from;             /* a node, "client", "server", or NULL for the client */
+    int64_t at, delay;      /* nanoseconds, UNSET if not given */
+    enum closing closing;   /* ITEM_CLOSE */
 
     /* ITEM_MESSAGE */
     int64_t version;
-    struct template *id; /* NULL: counted */
+    template_t *id; /* NULL: counted */
     int64_t command;
     int64_t length; /* UNSET: that of the payload */
-    struct template *payload;
+    template_t *payload;
     bool raw; /* payload goes out without a header */
-    struct delivery delivery;
-    struct faults faults;
-};
+    delivery_t delivery;
+    faults_t faults;
+} item_t;
 
-struct scenario {
+typedef struct {
     int64_t start; /* seconds since the Unix epoch */
     int64_t seed;
     int64_t snaplen;
     bool nanoseconds;
-    GPtrArray *nodes;       /* of struct node */
-    GPtrArray *connections; /* of struct connection */
-    GHashTable *by_name;    /* name -> struct connection */
-    GPtrArray *items;       /* of struct item */
-};
+    GPtrArray *nodes;       /* of node_t */
+    GPtrArray *connections; /* of connection_t */
+    GHashTable *by_name;    /* name -> connection_t */
+    GPtrArray *items;       /* of item_t */
+} scenario_t;
 
 /**
  * Reads a scenario.
@@ -100,9 +100,9 @@ struct scenario {
  * @param error set on failure; its message names the file and the place in it
  * @return the scenario, to be freed with scenario_free(); NULL on failure
  */
-struct scenario *scenario_load(const char *path, GError **error);
+scenario_t *scenario_load(const char *path, GError **error);
 
 /** Frees @p scenario; NULL is allowed. */
-void scenario_free(struct scenario *scenario);
+void scenario_free(scenario_t *scenario);
 
 #endif

@@ -6,9 +6,9 @@
 #include "frame.h"
 #include "reader.h"
 
-static struct segment *segment_at(GArray *segments, gsize index)
+static segment_t *segment_at(GArray *segments, gsize index)
 {
-    return &g_array_index(segments, struct segment, index);
+    return &g_array_index(segments, segment_t, index);
 }
 
 static bool fail_offset(int64_t offset, size_t length, GError **error)
@@ -22,13 +22,13 @@ static bool fail_offset(int64_t offset, size_t length, GError **error)
 static void add_stretch(GArray *segments, size_t from, size_t to, size_t segment_size)
 {
     while (from < to) {
-        struct segment segment = {.from = from, .to = MIN(to, from + segment_size)};
+        segment_t segment = {.from = from, .to = MIN(to, from + segment_size)};
         g_array_append_val(segments, segment);
         from = segment.to;
     }
 }
 
-static bool cut(const struct cutting *cutting, struct outgoing outgoing, GArray *segments, GError **error)
+static bool cut(const cutting_t *cutting, outgoing_t outgoing, GArray *segments, GError **error)
 {
     size_t from = 0, message_length = outgoing.length - outgoing.kept;
     for (guint i = 0; cutting->split_at && i < cutting->split_at->len; i++) {
@@ -46,17 +46,17 @@ static bool cut(const struct cutting *cutting, struct outgoing outgoing, GArray 
 static void keep_incomplete(GArray *segments, size_t segment_size)
 {
     if (segments->len > 0) {
-        const struct segment *last = segment_at(segments, segments->len - 1);
+        const segment_t *last = segment_at(segments, segments->len - 1);
         if (last->to - last->from < segment_size) {
             g_array_set_size(segments, segments->len - 1);
         }
     }
 }
 
-static bool overlaps_earlier(const GArray *segments, const struct segment *segment)
+static bool overlaps_earlier(const GArray *segments, const segment_t *segment)
 {
     for (guint i = 0; i < segments->len; i++) {
-        const struct segment *earlier = &g_array_index(segments, struct segment, i);
+        const segment_t *earlier = &g_array_index(segments, segment_t, i);
         if (segment->from < earlier->to && earlier->from < segment->to) {
             return true;
         }
@@ -64,7 +64,7 @@ static bool overlaps_earlier(const GArray *segments, const struct segment *segme
     return false;
 }
 
-static bool fail_long(const struct range *range, GError **error)
+static bool fail_long(const range_t *range, GError **error)
 {
     g_set_error(error, SCENARIO_ERROR, SCENARIO_ERROR_CONTENT,
                 "the segment [%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT "] is longer than %d bytes",
@@ -72,14 +72,14 @@ static bool fail_long(const struct range *range, GError **error)
     return false;
 }
 
-static bool use_ranges(const GArray *ranges, struct outgoing outgoing, GArray *segments, GError **error)
+static bool use_ranges(const GArray *ranges, outgoing_t outgoing, GArray *segments, GError **error)
 {
     size_t message_length = outgoing.length - outgoing.kept;
     add_stretch(segments, 0, outgoing.kept, FRAME_PAYLOAD_MAX);
     for (guint i = 0; i < ranges->len; i++) {
-        const struct range *range = &g_array_index(ranges, struct range, i);
-        struct segment segment = {.from = outgoing.kept + (size_t)range->from,
-                                  .to = outgoing.kept + (size_t)range->to};
+        const range_t *range = &g_array_index(ranges, range_t, i);
+        segment_t segment = {.from = outgoing.kept + (size_t)range->from,
+                             .to = outgoing.kept + (size_t)range->to};
         if ((size_t)range->to > message_length) {
             return fail_offset(range->to, message_length, error);
         }
@@ -104,13 +104,13 @@ static void retransmit(GArray *segments, gsize index)
 
 static void reorder(GArray *segments, gsize index)
 {
-    struct segment first = *segment_at(segments, index);
+    segment_t first = *segment_at(segments, index);
     *segment_at(segments, index) = *segment_at(segments, index + 1);
     *segment_at(segments, index + 1) = first;
 }
 
 /* Reordering comes last: it moves segments, while the others refer to them by index. */
-static bool apply(GArray *segments, const struct faults *faults, GError **error)
+static bool apply(GArray *segments, const faults_t *faults, GError **error)
 {
     const struct {
         const GArray *indexes;
@@ -132,8 +132,8 @@ static bool apply(GArray *segments, const struct faults *faults, GError **error)
     return true;
 }
 
-bool segments_plan(const struct cutting *cutting, const struct faults *faults, struct outgoing outgoing,
-                   GArray *segments, GError **error)
+bool segments_plan(const cutting_t *cutting, const faults_t *faults, outgoing_t outgoing, GArray *segments,
+                   GError **error)
 {
     g_array_set_size(segments, 0);
     if (faults->segments) {

@@ -11,75 +11,75 @@ enum { KEY_BYTES_MAX = 65535, WIDTH_MAX = 64 };
 
 enum part_kind { PART_BYTES, PART_COUNTER, PART_KEY, PART_UUID, PART_REPETITION };
 
-struct counter_part {
+typedef struct {
     unsigned slot;
     int64_t offset;
     int64_t modulus; /* 0: none */
     int width;       /* leading zeros up to here */
-};
+} counter_part_t;
 
-struct encoding {
+typedef struct {
     const char *name;
     const char *digits; /* 16 or 64 of them */
     bool padded;
-};
+} encoding_t;
 
-struct key_part {
+typedef struct {
     unsigned bytes;
-    const struct encoding *encoding;
-};
+    const encoding_t *encoding;
+} key_part_t;
 
-struct uuid_part {
+typedef struct {
     unsigned slots[SCOPE_MAX];
     unsigned count;
-};
+} uuid_part_t;
 
-struct repetition_part {
-    struct template *body;
+typedef struct {
+    template_t *body;
     uint64_t count;
     unsigned slot;
     char separator;
-};
+} repetition_part_t;
 
-struct part {
+typedef struct {
     enum part_kind kind;
     union {
         GByteArray *bytes;
-        struct counter_part counter;
-        struct key_part key;
-        struct uuid_part uuid;
-        struct repetition_part repetition;
+        counter_part_t counter;
+        key_part_t key;
+        uuid_part_t uuid;
+        repetition_part_t repetition;
     };
-};
+} part_t;
 
 struct template
 {
-    GArray *parts; /* of struct part */
+    GArray *parts; /* of part_t */
 };
 
 #define BASE64_COMMON "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 /* The first is the default. */
-static const struct encoding encodings[] = {
+static const encoding_t encodings[] = {
     {"base64", BASE64_COMMON "+/", true},     {"base64-unpadded", BASE64_COMMON "+/", false},
     {"base64url", BASE64_COMMON "-_", false}, {"base64url-padded", BASE64_COMMON "-_", true},
     {"hex", "0123456789abcdef", false},       {"HEX", "0123456789ABCDEF", false},
 };
 
-struct template *template_new(void)
+template_t *template_new(void)
 {
-    struct template *template = g_new(struct template, 1);
-    template->parts = g_array_new(FALSE, TRUE, sizeof(struct part));
+    template_t *template = g_new(template_t, 1);
+    template->parts = g_array_new(FALSE, TRUE, sizeof(part_t));
     return template;
 }
 
-void template_free(struct template *template)
+void template_free(template_t *template)
 {
     if (!template) {
         return;
     }
     for (guint i = 0; i < template->parts->len; i++) {
-        struct part *part = &g_array_index(template->parts, struct part, i);
+        part_t *part = &g_array_index(template->parts, part_t, i);
         if (part->kind == PART_BYTES) {
             g_byte_array_unref(part->bytes);
         } else if (part->kind == PART_REPETITION) {
@@ -90,40 +90,39 @@ void template_free(struct template *template)
     g_free(template);
 }
 
-static void add_part(struct template *template, const struct part *part)
+static void add_part(template_t *template, const part_t *part)
 {
     g_array_append_vals(template->parts, part, 1);
 }
 
-static GByteArray *last_bytes(struct template *template)
+static GByteArray *last_bytes(template_t *template)
 {
     guint count = template->parts->len;
-    if (count == 0 || g_array_index(template->parts, struct part, count - 1).kind != PART_BYTES) {
-        struct part part = {.kind = PART_BYTES, .bytes = g_byte_array_new()};
+    if (count == 0 || g_array_index(template->parts, part_t, count - 1).kind != PART_BYTES) {
+        part_t part = {.kind = PART_BYTES, .bytes = g_byte_array_new()};
         add_part(template, &part);
         count++;
     }
-    return g_array_index(template->parts, struct part, count - 1).bytes;
+    return g_array_index(template->parts, part_t, count - 1).bytes;
 }
 
-void template_add_bytes(struct template *template, const void *bytes, size_t length)
+void template_add_bytes(template_t *template, const void *bytes, size_t length)
 {
     if (length > 0) {
         g_byte_array_append(last_bytes(template), bytes, (guint)length);
     }
 }
 
-struct template *template_add_repetition(struct template *template, uint64_t count, unsigned slot,
-                                         char separator)
+template_t *template_add_repetition(template_t *template, uint64_t count, unsigned slot, char separator)
 {
-    struct part part = {.kind = PART_REPETITION};
-    part.repetition = (struct repetition_part){template_new(), count, slot, separator};
+    part_t part = {.kind = PART_REPETITION};
+    part.repetition = (repetition_part_t){template_new(), count, slot, separator};
     add_part(template, &part);
     return part.repetition.body;
 }
 
 /* RFC 8259 section 7 demands no more than this; everything else stays as it is. */
-static void add_json_escaped(struct template *template, const char *text, size_t length)
+static void add_json_escaped(template_t *template, const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
@@ -138,7 +137,7 @@ static void add_json_escaped(struct template *template, const char *text, size_t
     }
 }
 
-static void add_literal(struct template *template, const char *text, size_t length, bool json)
+static void add_literal(template_t *template, const char *text, size_t length, bool json)
 {
     if (json) {
         add_json_escaped(template, text, length);
@@ -147,7 +146,7 @@ static void add_literal(struct template *template, const char *text, size_t leng
     }
 }
 
-static bool find_counter(const char *name, size_t length, const struct scope *scope, unsigned *slot,
+static bool find_counter(const char *name, size_t length, const scope_t *scope, unsigned *slot,
                          GError **error)
 {
     for (unsigned i = 0; i < scope->depth; i++) {
@@ -185,10 +184,10 @@ static bool fail_syntax(const char *inside, GError **error)
 }
 
 /* NAME[+N|-N][%N][:WIDTH] */
-static bool parse_counter(const char *inside, const struct scope *scope, struct part *part, GError **error)
+static bool parse_counter(const char *inside, const scope_t *scope, part_t *part, GError **error)
 {
     int64_t plus = 0, minus = 0, width = 0;
-    struct counter_part *counter = &part->counter;
+    counter_part_t *counter = &part->counter;
     const char *at = inside + strcspn(inside, "+-%:");
     size_t name_length = (size_t)(at - inside);
     part->kind = PART_COUNTER;
@@ -203,7 +202,7 @@ static bool parse_counter(const char *inside, const struct scope *scope, struct 
 }
 
 /* key:BYTES[:ENCODING] */
-static bool parse_key(const char *inside, const struct scope *scope, struct part *part, GError **error)
+static bool parse_key(const char *inside, const scope_t *scope, part_t *part, GError **error)
 {
     (void)scope;
     int64_t bytes = 0;
@@ -227,7 +226,7 @@ static bool parse_key(const char *inside, const struct scope *scope, struct part
 }
 
 /* uuid[:NAME[,NAME...]] */
-static bool parse_uuid(const char *inside, const struct scope *scope, struct part *part, GError **error)
+static bool parse_uuid(const char *inside, const scope_t *scope, part_t *part, GError **error)
 {
     const char *at = inside + strlen("uuid");
     part->kind = PART_UUID;
@@ -248,14 +247,13 @@ static bool starts_with_word(const char *text, const char *word)
     return strncmp(text, word, length) == 0 && (text[length] == ':' || text[length] == '\0');
 }
 
-static bool add_placeholder(struct template *template, const char *inside, const struct scope *scope,
-                            GError **error)
+static bool add_placeholder(template_t *template, const char *inside, const scope_t *scope, GError **error)
 {
     static const struct {
         const char *word;
-        bool (*parse)(const char *, const struct scope *, struct part *, GError **);
+        bool (*parse)(const char *, const scope_t *, part_t *, GError **);
     } words[] = {{"key", parse_key}, {"uuid", parse_uuid}};
-    struct part part = {0};
+    part_t part = {0};
     GError *problem = NULL;
     size_t i = 0;
     while (i < G_N_ELEMENTS(words) && !starts_with_word(inside, words[i].word)) {
@@ -271,7 +269,7 @@ static bool add_placeholder(struct template *template, const char *inside, const
     return true;
 }
 
-bool template_add_text(struct template *template, const char *text, bool json, const struct scope *scope,
+bool template_add_text(template_t *template, const char *text, bool json, const scope_t *scope,
                        GError **error)
 {
     for (const char *dollar; (dollar = strstr(text, "${"));) {
@@ -303,8 +301,7 @@ static void append(GByteArray *output, const void *bytes, size_t length)
     g_byte_array_append(output, bytes, (guint)length);
 }
 
-static void expand_counter(const struct counter_part *counter, const struct values *values,
-                           GByteArray *output)
+static void expand_counter(const counter_part_t *counter, const values_t *values, GByteArray *output)
 {
     char text[WIDTH_MAX + 32];
     int64_t value = values->counters[counter->slot] + counter->offset;
@@ -323,8 +320,7 @@ static void encode_hex(const uint8_t *bytes, size_t length, const char *digits, 
     }
 }
 
-static void encode_base64(const uint8_t *bytes, size_t length, const struct encoding *encoding,
-                          GByteArray *output)
+static void encode_base64(const uint8_t *bytes, size_t length, const encoding_t *encoding, GByteArray *output)
 {
     for (; length > 0; bytes += MIN(length, 3), length -= MIN(length, 3)) {
         unsigned second = length > 1 ? bytes[1] : 0, third = length > 2 ? bytes[2] : 0;
@@ -339,7 +335,7 @@ static void encode_base64(const uint8_t *bytes, size_t length, const struct enco
     }
 }
 
-static void expand_key(const struct key_part *key, struct values *values, GByteArray *output)
+static void expand_key(const key_part_t *key, values_t *values, GByteArray *output)
 {
     uint8_t bytes[KEY_BYTES_MAX];
     random_fill(&values->random, bytes, key->bytes);
@@ -352,10 +348,10 @@ static void expand_key(const struct key_part *key, struct values *values, GByteA
 
 /* Version 4, variant 1 of RFC 9562. The same counters yield the same UUID in every message, so that, say,
  * the hops of a key relay name the same keys. */
-static void expand_uuid(const struct uuid_part *uuid, struct values *values, GByteArray *output)
+static void expand_uuid(const uuid_part_t *uuid, values_t *values, GByteArray *output)
 {
     static const size_t groups[] = {4, 2, 2, 2, 6};
-    struct random derived = {values->seed};
+    random_t derived = {values->seed};
     uint8_t bytes[16], *at = bytes;
     for (unsigned i = 0; i < uuid->count; i++) {
         derived.state ^= (uint64_t)values->counters[uuid->slots[i]];
@@ -370,8 +366,7 @@ static void expand_uuid(const struct uuid_part *uuid, struct values *values, GBy
     }
 }
 
-static bool expand_repetition(const struct repetition_part *repetition, struct values *values,
-                              GByteArray *output)
+static bool expand_repetition(const repetition_part_t *repetition, values_t *values, GByteArray *output)
 {
     for (uint64_t i = 0; i < repetition->count; i++) {
         if (i > 0 && repetition->separator != '\0') {
@@ -385,7 +380,7 @@ static bool expand_repetition(const struct repetition_part *repetition, struct v
     return true;
 }
 
-static bool expand_part(const struct part *part, struct values *values, GByteArray *output)
+static bool expand_part(const part_t *part, values_t *values, GByteArray *output)
 {
     switch (part->kind) {
     case PART_BYTES:
@@ -406,10 +401,10 @@ static bool expand_part(const struct part *part, struct values *values, GByteArr
     return output->len <= TEMPLATE_OUTPUT_MAX;
 }
 
-bool template_expand(const struct template *template, struct values *values, GByteArray *output)
+bool template_expand(const template_t *template, values_t *values, GByteArray *output)
 {
     for (guint i = 0; i < template->parts->len; i++) {
-        if (!expand_part(&g_array_index(template->parts, struct part, i), values, output)) {
+        if (!expand_part(&g_array_index(template->parts, part_t, i), values, output)) {
             return false;
         }
     }

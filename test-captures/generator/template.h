@@ -18,28 +18,28 @@ enum {
 
 /* The names of the counters that may be used at one place of a scenario, outermost first. A counter's
  * slot is its index here. The names belong to the caller and may go when the template is complete. */
-struct scope {
+typedef struct {
     const char *names[SCOPE_MAX];
     unsigned depth;
-};
+} scope_t;
 
 /* What placeholders stand for at the moment. */
-struct values {
+typedef struct {
     int64_t counters[SCOPE_MAX]; /* by slot */
     uint64_t seed;               /* of ${uuid:...} */
-    struct random random;        /* of ${key:...} */
-};
+    random_t random;             /* of ${key:...} */
+} values_t;
 
-struct template;
+typedef struct template template_t;
 
 /** Returns an empty template, to be freed with template_free(). */
-struct template *template_new(void);
+template_t *template_new(void);
 
 /** Frees @p template and the bodies of its repetitions; NULL is allowed. */
-void template_free(struct template *template);
+void template_free(template_t *template);
 
 /** Appends @p length literal bytes. */
-void template_add_bytes(struct template *template, const void *bytes, size_t length);
+void template_add_bytes(template_t *template, const void *bytes, size_t length);
 
 /**
  * Appends text in which ${...} is a placeholder and $${ stands for a literal ${.
@@ -49,7 +49,7 @@ void template_add_bytes(struct template *template, const void *bytes, size_t len
  * @param error set to what is wrong with a placeholder, without any place
  * @return false on error
  */
-bool template_add_text(struct template *template, const char *text, bool json, const struct scope *scope,
+bool template_add_text(template_t *template, const char *text, bool json, const scope_t *scope,
                        GError **error);
 
 /**
@@ -59,13 +59,12 @@ bool template_add_text(struct template *template, const char *text, bool json, c
  * @param separator put between two repetitions; '\0' for nothing
  * @return the body, to be filled by the caller; it belongs to @p template
  */
-struct template *template_add_repetition(struct template *template, uint64_t count, unsigned slot,
-                                         char separator);
+template_t *template_add_repetition(template_t *template, uint64_t count, unsigned slot, char separator);
 
 /**
  * Appends what @p template yields now to @p output.
  * @return false if that would be more than TEMPLATE_OUTPUT_MAX bytes
  */
-bool template_expand(const struct template *template, struct values *values, GByteArray *output);
+bool template_expand(const template_t *template, values_t *values, GByteArray *output);
 
 #endif

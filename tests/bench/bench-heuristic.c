@@ -60,7 +60,7 @@ static void judge_batch(result *r, const uint8_t (*batch)[SEGMENT_MAX], uint32_t
 }
 
 /* code: put where a header has its CommandCode, or 0 for none: what passes the first rule tries the others. */
-static result measure(uint64_t segments, uint32_t length, uint16_t code, struct random *random)
+static result measure(uint64_t segments, uint32_t length, uint16_t code, random_t *random)
 {
     static uint8_t batch[BATCH][SEGMENT_MAX];
     result r = {0, 0, 0, 0};
@@ -87,7 +87,7 @@ static void report(const char *what, const result *r)
 int main(int argc, char **argv)
 {
     uint64_t millions = argc > 1 ? strtoull(argv[1], NULL, 10) : 100;
-    struct random random = {argc > 2 ? strtoull(argv[2], NULL, 10) : 1};
+    random_t random = {argc > 2 ? strtoull(argv[2], NULL, 10) : 1};
     uint64_t half = millions * MILLION / 2;
 
     result ten = measure(half, KX_HEADER_LENGTH, 0, &random);

@@ -21,7 +21,7 @@ enum {
 
 static void field_free(gpointer data)
 {
-    struct field *field = data;
+    field_t *field = data;
 
     g_free(field->name);
     g_free(field->type);
@@ -32,7 +32,7 @@ static void field_free(gpointer data)
 
 static int compare_fields(gconstpointer a, gconstpointer b)
 {
-    const struct field *const *left = a, *const *right = b;
+    const field_t *const *left = a, *const *right = b;
 
     return strcmp((*left)->name, (*right)->name);
 }
@@ -41,12 +41,12 @@ static void add_line(field_table_t *table, const char *line, const char *protoco
 {
     g_auto(GStrv) columns = g_strsplit(line, "\t", -1);
     guint count = g_strv_length(columns);
-    struct field *field;
+    field_t *field;
 
     if (count <= COLUMN_PROTOCOL || strcmp(columns[COLUMN_KIND], "F") != 0 ||
         strcmp(columns[COLUMN_PROTOCOL], protocol) != 0)
         return;
-    field = g_new0(struct field, 1);
+    field = g_new0(field_t, 1);
     field->name = g_strdup(columns[COLUMN_NAME]);
     field->type = g_strdup(columns[COLUMN_TYPE]);
     field->label = g_strdup(columns[COLUMN_LABEL]);
@@ -96,7 +96,7 @@ gboolean field_table_save(const field_table_t *table, const char *path, const ch
     g_autoptr(GString) text = g_string_new(NULL);
 
     for (guint i = 0; i < table->len; i++) {
-        const struct field *field = g_ptr_array_index(table, i);
+        const field_t *field = g_ptr_array_index(table, i);
         g_string_append_printf(text, "F\t%s\t%s\t%s\t%s\t\t\t%s\n", field->label, field->name, field->type,
                                protocol, field->blurb);
     }
@@ -106,7 +106,7 @@ gboolean field_table_save(const field_table_t *table, const char *path, const ch
 const char *field_table_type(const field_table_t *table, const char *name)
 {
     for (guint i = 0; i < table->len; i++) {
-        const struct field *field = g_ptr_array_index(table, i);
+        const field_t *field = g_ptr_array_index(table, i);
         if (strcmp(field->name, name) == 0)
             return field->type;
     }

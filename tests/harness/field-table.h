@@ -7,12 +7,12 @@
 
 #include "tshark.h"
 
-struct field {
+typedef struct {
     char *name;  /* "kx.version" */
     char *type;  /* "FT_UINT16" */
     char *label; /* "Version" */
     char *blurb; /* the longer description; may be empty */
-};
+} field_t;
 
 /* Fields in order of their names. */
 typedef GPtrArray field_table_t;

@@ -7,27 +7,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct parser {
+typedef struct {
     const char *protocol;
     messages_t *messages;
     guint frame, ordinal;
-    struct message *message; /* the open one */
-    struct record *expert;   /* the open one */
-    guint depth;             /* open elements below the message */
-    guint expert_depth;      /* depth at which `expert` was opened */
-    guint skipped;           /* open elements of another protocol's item below the message */
-};
+    message_t *message; /* the open one */
+    record_t *expert;   /* the open one */
+    guint depth;        /* open elements below the message */
+    guint expert_depth; /* depth at which `expert` was opened */
+    guint skipped;      /* open elements of another protocol's item below the message */
+} parser_t;
 
 /* The attributes of an element that are of use, "" if absent. */
-struct element {
+typedef struct {
     const char *name, *show, *showname, *value;
     int pos, size;
     gboolean hidden;
-};
+} element_t;
 
 static void record_free(gpointer data)
 {
-    struct record *record = data;
+    record_t *record = data;
 
     g_free(record->name);
     g_free(record->value);
@@ -40,7 +40,7 @@ static void record_free(gpointer data)
 
 static void message_free(gpointer data)
 {
-    struct message *message = data;
+    message_t *message = data;
 
     g_free(message->label);
     g_ptr_array_unref(message->records);
@@ -55,9 +55,9 @@ static const char *attribute(const char **names, const char **values, const char
     return "";
 }
 
-static struct element element_of(const char **names, const char **values)
+static element_t element_of(const char **names, const char **values)
 {
-    return (struct element){
+    return (element_t){
         .name = attribute(names, values, "name"),
         .show = attribute(names, values, "show"),
         .showname = attribute(names, values, "showname"),
@@ -68,9 +68,9 @@ static struct element element_of(const char **names, const char **values)
     };
 }
 
-static struct record *add_record(struct parser *parser, enum record_kind kind, const struct element *element)
+static record_t *add_record(parser_t *parser, enum record_kind kind, const element_t *element)
 {
-    struct record *record = g_new0(struct record, 1);
+    record_t *record = g_new0(record_t, 1);
 
     record->kind = kind;
     record->depth = parser->depth;
@@ -99,7 +99,7 @@ static const char *after_colon(const char *label)
 
 /* The parts of an expert info stand in fields below it, and the one that is filtered for is just one of them.
  */
-static void expert_part(struct record *expert, const struct element *element)
+static void expert_part(record_t *expert, const element_t *element)
 {
     if (strcmp(element->name, "_ws.expert.message") == 0)
         replace(&expert->value, element->show);
@@ -111,9 +111,9 @@ static void expert_part(struct record *expert, const struct element *element)
         replace(&expert->name, element->name);
 }
 
-static void open_message(struct parser *parser, const struct element *element)
+static void open_message(parser_t *parser, const element_t *element)
 {
-    struct message *message = g_new0(struct message, 1);
+    message_t *message = g_new0(message_t, 1);
 
     message->frame = parser->frame;
     message->ordinal = ++parser->ordinal;
@@ -126,7 +126,7 @@ static void open_message(struct parser *parser, const struct element *element)
     parser->depth = 0;
 }
 
-static gboolean is_own_field(const struct parser *parser, const char *name)
+static gboolean is_own_field(const parser_t *parser, const char *name)
 {
     gsize length = strlen(parser->protocol);
 
@@ -135,16 +135,16 @@ static gboolean is_own_field(const struct parser *parser, const char *name)
 
 /* An item of another protocol below the message is none of its parameters; what Wireshark says of the message
  * is. */
-static void inner_protocol(struct parser *parser, const struct element *element)
+static void inner_protocol(parser_t *parser, const element_t *element)
 {
     if (g_str_has_prefix(element->name, "_ws.") && !element->hidden)
         add_record(parser, RECORD_NOTE, element)->value = g_strdup(element->showname);
     parser->skipped = 1;
 }
 
-static void inner_field(struct parser *parser, const struct element *element)
+static void inner_field(parser_t *parser, const element_t *element)
 {
-    struct record *record;
+    record_t *record;
 
     if (parser->expert) {
         expert_part(parser->expert, element);
@@ -162,9 +162,9 @@ static void inner_field(struct parser *parser, const struct element *element)
 }
 
 /* A message that the capture cut off, or that broke its dissector, is marked beside it, not below it. */
-static void outer_mark(struct parser *parser, const struct element *element)
+static void outer_mark(parser_t *parser, const element_t *element)
 {
-    struct message *last =
+    message_t *last =
         parser->messages->len != 0 ? g_ptr_array_index(parser->messages, parser->messages->len - 1) : NULL;
 
     if (!last || last->frame != parser->frame || element->hidden)
@@ -174,7 +174,7 @@ static void outer_mark(struct parser *parser, const struct element *element)
     parser->message = NULL;
 }
 
-static void outer(struct parser *parser, const char *tag, const struct element *element, GError **error)
+static void outer(parser_t *parser, const char *tag, const element_t *element, GError **error)
 {
     if (strcmp(tag, "proto") == 0 && strcmp(element->name, parser->protocol) == 0)
         open_message(parser, element);
@@ -191,8 +191,8 @@ static void outer(struct parser *parser, const char *tag, const struct element *
 static void on_start(GMarkupParseContext *context, const char *tag, const char **names, const char **values,
                      gpointer user_data, GError **error)
 {
-    struct parser *parser = user_data;
-    struct element element = element_of(names, values);
+    parser_t *parser = user_data;
+    element_t element = element_of(names, values);
 
     (void)context;
     if (strcmp(tag, "packet") == 0)
@@ -209,7 +209,7 @@ static void on_start(GMarkupParseContext *context, const char *tag, const char *
 
 static void on_end(GMarkupParseContext *context, const char *tag, gpointer user_data, GError **error)
 {
-    struct parser *parser = user_data;
+    parser_t *parser = user_data;
 
     (void)context;
     (void)tag;
@@ -246,7 +246,7 @@ messages_t *messages_parse(const char *pdml, const char *protocol, GError **erro
 {
     static const GMarkupParser callbacks = {.start_element = on_start, .end_element = on_end};
     g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func(message_free);
-    struct parser parser = {.protocol = protocol, .messages = messages};
+    parser_t parser = {.protocol = protocol, .messages = messages};
     g_autoptr(GMarkupParseContext) context =
         g_markup_parse_context_new(&callbacks, G_MARKUP_TREAT_CDATA_AS_TEXT, &parser, NULL);
     g_autofree char *xml = escape_attributes(pdml);

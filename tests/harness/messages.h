@@ -13,7 +13,7 @@ enum record_kind {
     RECORD_NOTE,   /* what Wireshark itself adds: "[Packet size limited ...]", a label without a field */
 };
 
-struct record {
+typedef struct {
     enum record_kind kind;
     guint depth; /* 0: directly below the message */
     char *name;  /* filter name; NULL of a note */
@@ -23,16 +23,16 @@ struct record {
     int pos, size;
     gboolean hidden;
     char *group, *severity; /* of an expert info */
-};
+} record_t;
 
 /* One message: an item of the protocol, and everything below it. */
-struct message {
+typedef struct {
     guint frame;
     guint ordinal; /* among the messages of the frame, from 1 */
     char *label;
     int pos, size;
-    GPtrArray *records; /* struct record, in tree order */
-};
+    GPtrArray *records; /* record_t, in tree order */
+} message_t;
 
 /* Messages in capture order. A field of the protocol outside of its messages is an error. */
 typedef GPtrArray messages_t;

@@ -7,16 +7,16 @@
 #include <gio/gio.h>
 #include <string.h>
 
-struct running {
+typedef struct {
     GMainContext *context;
     GSubprocess *process;
     GBytes *output, *errors;
     gboolean done, timed_out;
-};
+} running_t;
 
 static void on_end(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    struct running *running = user_data;
+    running_t *running = user_data;
 
     g_subprocess_communicate_finish(G_SUBPROCESS(source), result, &running->output, &running->errors, NULL);
     running->done = TRUE;
@@ -24,14 +24,14 @@ static void on_end(GObject *source, GAsyncResult *result, gpointer user_data)
 
 static gboolean on_timeout(gpointer user_data)
 {
-    struct running *running = user_data;
+    running_t *running = user_data;
 
     running->timed_out = TRUE;
     g_subprocess_force_exit(running->process);
     return G_SOURCE_REMOVE;
 }
 
-static void wait_for_end(struct running *running, guint timeout_seconds)
+static void wait_for_end(running_t *running, guint timeout_seconds)
 {
     g_autoptr(GSource) timer = g_timeout_source_new_seconds(timeout_seconds);
 
@@ -43,7 +43,7 @@ static void wait_for_end(struct running *running, guint timeout_seconds)
     g_source_destroy(timer);
 }
 
-static char *describe_failure(const struct running *running, guint timeout_seconds)
+static char *describe_failure(const running_t *running, guint timeout_seconds)
 {
     GSubprocess *process = running->process;
 
@@ -65,12 +65,12 @@ static char *to_string(GBytes *bytes)
 }
 
 gboolean process_run(const char *const *argv, const char *directory, guint timeout_seconds,
-                     struct process_result *result, GError **error)
+                     process_result_t *result, GError **error)
 {
     g_autoptr(GSubprocessLauncher) launcher =
         g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
     g_autoptr(GMainContext) context = g_main_context_new();
-    struct running running = {.context = context};
+    running_t running = {.context = context};
 
     g_subprocess_launcher_set_cwd(launcher, directory);
     /* The process watches its child in the context that is the default when it is made. */
@@ -90,7 +90,7 @@ gboolean process_run(const char *const *argv, const char *directory, guint timeo
     return TRUE;
 }
 
-void process_result_clear(struct process_result *result)
+void process_result_clear(process_result_t *result)
 {
     g_clear_pointer(&result->output, g_free);
     g_clear_pointer(&result->errors, g_free);

@@ -7,15 +7,15 @@
 
 #include <glib.h>
 
-struct process_result {
+typedef struct {
     char *output; /* standard output and standard error, NUL-terminated */
     char *errors;
     char *failure; /* why it ended badly; NULL: exit status 0 */
-};
+} process_result_t;
 
 /* Returns FALSE if the program could not be started. */
 gboolean process_run(const char *const *argv, const char *directory, guint timeout_seconds,
-                     struct process_result *result, GError **error);
-void process_result_clear(struct process_result *result);
+                     process_result_t *result, GError **error);
+void process_result_clear(process_result_t *result);
 
 #endif

@@ -8,7 +8,7 @@
 
 #define SHOWN_IN_MODE 12
 
-static void put(struct report *report, const char *text)
+static void put(report_t *report, const char *text)
 {
     if (report->text)
         g_string_append(report->text, text);
@@ -16,7 +16,7 @@ static void put(struct report *report, const char *text)
         fputs(text, stdout);
 }
 
-void report_fail(struct report *report, const char *format, ...)
+void report_fail(report_t *report, const char *format, ...)
 {
     g_autofree char *what = NULL;
     g_autofree char *line = NULL;
@@ -34,13 +34,13 @@ void report_fail(struct report *report, const char *format, ...)
     put(report, line);
 }
 
-void report_error(struct report *report, GError **error)
+void report_error(report_t *report, GError **error)
 {
     report_fail(report, "%s", *error ? (*error)->message : "failed");
     g_clear_error(error);
 }
 
-void report_mode(struct report *report, const char *mode)
+void report_mode(report_t *report, const char *mode)
 {
     report->mode = mode;
     report->failures_in_mode = 0;

@@ -7,22 +7,22 @@
 
 #include <glib.h>
 
-struct report {
+typedef struct {
     const char *subject; /* the capture */
     const char *mode;    /* how tshark was run; set before each check */
     guint failures;
     guint failures_in_mode;
     GString *text; /* where the report goes; NULL: standard output */
-};
+} report_t;
 
 /* One line of failure. Of many in the same mode only the first are shown: the rest mostly follows from them.
  */
-void report_fail(struct report *report, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void report_fail(report_t *report, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Reports the error, frees it, clears the variable. */
-void report_error(struct report *report, GError **error);
+void report_error(report_t *report, GError **error);
 
 /* Begins the checks of a mode. */
-void report_mode(struct report *report, const char *mode);
+void report_mode(report_t *report, const char *mode);
 
 #endif

@@ -236,7 +236,7 @@ static guint timeout_of(const tshark_t *tshark)
 }
 
 /* Returns the output of a good run, else an error with the command. Clears the result. */
-static char *take_output(struct process_result *result, const char *const *command, GError **error)
+static char *take_output(process_result_t *result, const char *const *command, GError **error)
 {
     char *output = NULL;
 
@@ -255,7 +255,7 @@ static char *take_output(struct process_result *result, const char *const *comma
 /* The environment is left out of what a failure shows: it is the same for all commands. */
 static char *run(tshark_t *tshark, GPtrArray *argv, guint shown_from, GError **error)
 {
-    struct process_result result = {0};
+    process_result_t result = {0};
 
     g_ptr_array_add(argv, NULL);
     tshark->starts++;
@@ -294,7 +294,7 @@ static void warm_up(tshark_t *tshark)
 #endif
 
 /* Returns FALSE if it did not run: then it has to be started for this. */
-static gboolean run_warm(tshark_t *tshark, const char *const *command, struct process_result *result)
+static gboolean run_warm(tshark_t *tshark, const char *const *command, process_result_t *result)
 {
     if (tshark->is_cold || !warm_takes(command + 1))
         return FALSE;
@@ -318,7 +318,7 @@ guint tshark_starts(const tshark_t *tshark)
 char *tshark_run(tshark_t *tshark, const char *const *arguments, GError **error)
 {
     g_autoptr(GPtrArray) command = g_ptr_array_new();
-    struct process_result result = {0};
+    process_result_t result = {0};
 
     g_ptr_array_add(command, tshark->program);
     /* tshark insists on -G being its first argument. */

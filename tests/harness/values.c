@@ -8,14 +8,14 @@
 
 #include <string.h>
 
-struct cell {
+typedef struct {
     guint frame;
     char *field;
-};
+} cell_t;
 
 static int compare_cells(gconstpointer a, gconstpointer b, gpointer unused)
 {
-    const struct cell *left = a, *right = b;
+    const cell_t *left = a, *right = b;
 
     (void)unused;
     if (left->frame != right->frame)
@@ -25,7 +25,7 @@ static int compare_cells(gconstpointer a, gconstpointer b, gpointer unused)
 
 static void cell_free(gpointer data)
 {
-    struct cell *cell = data;
+    cell_t *cell = data;
 
     g_free(cell->field);
     g_free(cell);
@@ -43,7 +43,7 @@ values_t *values_new(void)
 
 static GPtrArray *lookup(values_t *values, guint frame, const char *field)
 {
-    struct cell key = {frame, (char *)field};
+    cell_t key = {frame, (char *)field};
 
     return g_tree_lookup(values, &key);
 }
@@ -53,7 +53,7 @@ void values_add(values_t *values, guint frame, const char *field, const char *va
     GPtrArray *list = lookup(values, frame, field);
 
     if (!list) {
-        struct cell *cell = g_new(struct cell, 1);
+        cell_t *cell = g_new(cell_t, 1);
         cell->frame = frame;
         cell->field = g_strdup(field);
         list = g_ptr_array_new_with_free_func(g_free);
@@ -69,8 +69,7 @@ const char *values_first(values_t *values, guint frame, const char *field)
     return list ? g_ptr_array_index(list, 0) : "";
 }
 
-static void add_record(values_t *values, guint frame, const struct record *record,
-                       const field_table_t *fields)
+static void add_record(values_t *values, guint frame, const record_t *record, const field_table_t *fields)
 {
     g_autofree char *value = NULL;
 
@@ -87,7 +86,7 @@ values_t *values_of_messages(const messages_t *messages, const field_table_t *fi
     values_t *values = values_new();
 
     for (guint i = 0; i < messages->len; i++) {
-        const struct message *message = g_ptr_array_index(messages, i);
+        const message_t *message = g_ptr_array_index(messages, i);
         for (guint k = 0; k < message->records->len; k++)
             add_record(values, message->frame, g_ptr_array_index(message->records, k), fields);
     }
@@ -103,7 +102,7 @@ static void add_list(values_t *values, guint frame, const char *field, const GPt
 void values_copy_field(values_t *to, values_t *from, const char *field)
 {
     for (GTreeNode *node = g_tree_node_first(from); node; node = g_tree_node_next(node)) {
-        const struct cell *cell = g_tree_node_key(node);
+        const cell_t *cell = g_tree_node_key(node);
         if (strcmp(cell->field, field) == 0)
             add_list(to, cell->frame, field, g_tree_node_value(node));
     }
@@ -130,7 +129,7 @@ static char *shown(const GPtrArray *list)
     return g_string_free(text, FALSE);
 }
 
-static void compare_cell(struct report *report, const struct cell *cell, const GPtrArray *expected,
+static void compare_cell(report_t *report, const cell_t *cell, const GPtrArray *expected,
                          const GPtrArray *got)
 {
     g_autofree char *expected_text = shown(expected);
@@ -149,7 +148,7 @@ static gboolean contains(const GPtrArray *list, const char *value)
     return FALSE;
 }
 
-static void check_part_of_cell(struct report *report, const struct cell *cell, const GPtrArray *whole,
+static void check_part_of_cell(report_t *report, const cell_t *cell, const GPtrArray *whole,
                                const GPtrArray *part)
 {
     g_autofree char *right = shown(whole);
@@ -160,23 +159,23 @@ static void check_part_of_cell(struct report *report, const struct cell *cell, c
                         cell->field, right, (const char *)g_ptr_array_index(part, i));
 }
 
-void values_check_part(struct report *report, values_t *whole, values_t *part,
+void values_check_part(report_t *report, values_t *whole, values_t *part,
                        gboolean (*concerns)(const char *field))
 {
     for (GTreeNode *node = g_tree_node_first(part); node; node = g_tree_node_next(node)) {
-        const struct cell *cell = g_tree_node_key(node);
+        const cell_t *cell = g_tree_node_key(node);
         if (concerns(cell->field))
             check_part_of_cell(report, cell, g_tree_lookup(whole, cell), g_tree_node_value(node));
     }
 }
 
-void values_compare(struct report *report, values_t *expected, values_t *got)
+void values_compare(report_t *report, values_t *expected, values_t *got)
 {
     GTreeNode *left = g_tree_node_first(expected), *right = g_tree_node_first(got);
 
     while (left || right) {
-        const struct cell *a = left ? g_tree_node_key(left) : NULL;
-        const struct cell *b = right ? g_tree_node_key(right) : NULL;
+        const cell_t *a = left ? g_tree_node_key(left) : NULL;
+        const cell_t *b = right ? g_tree_node_key(right) : NULL;
         int order = !a ? 1 : !b ? -1 : compare_cells(a, b, NULL);
         compare_cell(report, order <= 0 ? a : b, order <= 0 ? g_tree_node_value(left) : NULL,
                      order >= 0 ? g_tree_node_value(right) : NULL);

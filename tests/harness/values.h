@@ -29,10 +29,10 @@ void values_copy_field(values_t *to, values_t *from, const char *field);
 void values_sort(values_t *values);
 
 /* Reports every value of certain fields in `part` that is not in `whole`. */
-void values_check_part(struct report *report, values_t *whole, values_t *part,
+void values_check_part(report_t *report, values_t *whole, values_t *part,
                        gboolean (*concerns)(const char *field));
 
 /* Reports every (frame, field) whose values differ. */
-void values_compare(struct report *report, values_t *expected, values_t *got);
+void values_compare(report_t *report, values_t *expected, values_t *got);
 
 #endif

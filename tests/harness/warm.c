@@ -148,7 +148,7 @@ static char *describe(int status)
     return WEXITSTATUS(status) ? g_strdup_printf("exit status %d", WEXITSTATUS(status)) : NULL;
 }
 
-static void take_result(struct process_result *result, kx_stream streams[2], char *failure)
+static void take_result(process_result_t *result, kx_stream streams[2], char *failure)
 {
     result->failure = failure;
     result->output = g_string_free(g_steal_pointer(&streams[0].text), FALSE);
@@ -157,7 +157,7 @@ static void take_result(struct process_result *result, kx_stream streams[2], cha
 
 /* The run has the other ends of both streams alone, so that its end is theirs. */
 static gboolean run(kx_warm *warm, const char *const *arguments, kx_stream streams[2], guint timeout_seconds,
-                    struct process_result *result)
+                    process_result_t *result)
 {
     const int descriptors[] = {[KX_WARM_STDIN] = warm->nothing,
                                [KX_WARM_STDOUT] = streams[0].write_end,
@@ -183,7 +183,7 @@ static gboolean run(kx_warm *warm, const char *const *arguments, kx_stream strea
 }
 
 gboolean warm_run(kx_warm *warm, const char *const *arguments, guint timeout_seconds,
-                  struct process_result *result)
+                  process_result_t *result)
 {
     kx_stream streams[2] = {{-1, -1, NULL}, {-1, -1, NULL}};
     gboolean done = stream_open(&streams[0]) && stream_open(&streams[1]) &&

@@ -26,6 +26,6 @@ gboolean warm_takes(const char *const *arguments);
 /* Like process_run(), in the folder that it was started in. Returns FALSE if it does not answer any more; it is of no
  * use then. */
 gboolean warm_run(kx_warm *warm, const char *const *arguments, guint timeout_seconds,
-                  struct process_result *result);
+                  process_result_t *result);
 
 #endif

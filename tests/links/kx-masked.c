@@ -50,7 +50,7 @@ static char *original_frame(const comparison *c, const char *number)
 }
 
 /* One line a field or expert info. Of an expert info its name alone: texts name frames. */
-static void add_line(const comparison *c, GPtrArray *lines, const struct record *record, gboolean exported)
+static void add_line(const comparison *c, GPtrArray *lines, const record_t *record, gboolean exported)
 {
     if (record->kind == RECORD_EXPERT) {
         g_ptr_array_add(lines, g_strdup(record->name ? record->name : "a nameless expert info"));
@@ -188,7 +188,7 @@ static char *all_text(const kx_seen *m)
     GString *text = g_string_new(NULL);
 
     for (guint i = 0; i < m->dissected->records->len; i++) {
-        const struct record *record = g_ptr_array_index(m->dissected->records, i);
+        const record_t *record = g_ptr_array_index(m->dissected->records, i);
         if (record->kind == RECORD_FIELD && record->raw && *record->raw != '\0' &&
             strcmp(record->name, "kx.payload.fault_offset") != 0)
             g_string_append_printf(text, "%s=%s\n", record->name, record->raw);

@@ -84,7 +84,7 @@ static char *from_hex(const char *hex)
     return text;
 }
 
-static void add_value(GHashTable *set, const struct record *record)
+static void add_value(GHashTable *set, const record_t *record)
 {
     g_autofree char *transmitted = from_hex(record->raw);
 
@@ -96,7 +96,7 @@ static void add_value(GHashTable *set, const struct record *record)
 }
 
 /* "Key", in any spelling, where no Key is due. */
-static gboolean names_a_key(const struct record *record)
+static gboolean names_a_key(const record_t *record)
 {
     GString *plain = g_string_new(NULL);
     gboolean yes;
@@ -109,12 +109,12 @@ static gboolean names_a_key(const struct record *record)
     return yes;
 }
 
-static void add_message(GHashTable *set, const struct message *message)
+static void add_message(GHashTable *set, const message_t *message)
 {
     gboolean misplaced = FALSE;
 
     for (guint i = 0; i < message->records->len; i++) {
-        const struct record *record = g_ptr_array_index(message->records, i);
+        const record_t *record = g_ptr_array_index(message->records, i);
         if (record->kind != RECORD_FIELD)
             continue;
         if (strcmp(record->name, "kx.parameter.name") == 0)
@@ -126,10 +126,10 @@ static void add_message(GHashTable *set, const struct message *message)
 }
 
 /* A value that another parameter has as well is no secret. */
-static void remove_public(GHashTable *set, const struct message *message)
+static void remove_public(GHashTable *set, const message_t *message)
 {
     for (guint i = 0; i < message->records->len; i++) {
-        const struct record *record = g_ptr_array_index(message->records, i);
+        const record_t *record = g_ptr_array_index(message->records, i);
         if (record->kind != RECORD_FIELD || strcmp(record->name, "kx.key.data") == 0 ||
             strcmp(record->name, "kx.parameter.value") == 0)
             continue;

@@ -17,10 +17,10 @@ void traffic_free(traffic_t *traffic)
     g_free(traffic);
 }
 
-static const struct record *find(const kx_seen *m, enum record_kind kind, const char *name)
+static const record_t *find(const kx_seen *m, enum record_kind kind, const char *name)
 {
     for (guint i = 0; i < m->dissected->records->len; i++) {
-        const struct record *record = g_ptr_array_index(m->dissected->records, i);
+        const record_t *record = g_ptr_array_index(m->dissected->records, i);
         if (record->kind == kind && g_strcmp0(record->name, name) == 0)
             return record;
     }
@@ -29,7 +29,7 @@ static const struct record *find(const kx_seen *m, enum record_kind kind, const 
 
 const char *traffic_value(const kx_seen *m, const char *field)
 {
-    const struct record *record = find(m, RECORD_FIELD, field);
+    const record_t *record = find(m, RECORD_FIELD, field);
 
     return record ? record->value : NULL;
 }

@@ -11,7 +11,7 @@
 #include "frames.h"
 
 typedef struct {
-    const struct message *dissected;
+    const message_t *dissected;
     const frame_info *frame;
     guint id;
 } kx_seen;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-const struct km cast[KM_COUNT] = {
+const km_t cast[KM_COUNT] = {
     [TOKYO] = {"KMA-Tokyo", "tokyo.qkdn.example", "tokyo", "127.0.1.1", SPELLING_SNAKE, FALSE,
                WRITE_HEADER_PAYLOAD, KEY_BASE64},
     [NAGOYA] = {"KMA-Nagoya", "nagoya.qkdn.example", "nagoya", "127.0.2.1", SPELLING_CAMEL, FALSE,

@@ -24,7 +24,7 @@ enum writing {
     WRITE_TOGETHER,       /* several messages in one write */
 };
 
-struct km {
+typedef struct {
     const char *kma_id;
     const char *host; /* in its certificate */
     const char *file; /* of its certificate, without suffix */
@@ -33,9 +33,9 @@ struct km {
     gboolean pretty; /* JSON with line ends and blanks */
     enum writing writing;
     enum key_encoding key_encoding;
-};
+} km_t;
 
-extern const struct km cast[KM_COUNT];
+extern const km_t cast[KM_COUNT];
 
 /* -1 if there is no such KM. */
 int cast_find(const char *kma_id);

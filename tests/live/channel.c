@@ -10,26 +10,25 @@
 #include <string.h>
 
 struct channel {
-    const struct world *world;
-    const struct km *own, *peer;
+    const world_t *world;
+    const km_t *own, *peer;
     link_t *link;
     ledger_connection_t *connection; /* NULL: not yet looked up */
 };
 
-static void stop(const struct km *own, const GError *error)
+static void stop(const km_t *own, const GError *error)
 {
     g_printerr("kx-peer: %s: %s\n", own->kma_id, error->message);
     exit(EXIT_FAILURE);
 }
 
-static void stop_if(const struct km *own, const GError *error)
+static void stop_if(const km_t *own, const GError *error)
 {
     if (error)
         stop(own, error);
 }
 
-static channel_t *channel_new(const struct world *world, const struct km *own, const struct km *peer,
-                              link_t *link)
+static channel_t *channel_new(const world_t *world, const km_t *own, const km_t *peer, link_t *link)
 {
     channel_t *channel = g_new0(channel_t, 1);
 
@@ -37,7 +36,7 @@ static channel_t *channel_new(const struct world *world, const struct km *own, c
     return channel;
 }
 
-static void greet(const struct world *world, const struct km *own, link_t *link)
+static void greet(const world_t *world, const km_t *own, link_t *link)
 {
     g_autoptr(GError) error = NULL;
 
@@ -46,7 +45,7 @@ static void greet(const struct world *world, const struct km *own, link_t *link)
     stop_if(own, error);
 }
 
-static void hear_greeting(const struct world *world, const struct km *own, link_t *link)
+static void hear_greeting(const world_t *world, const km_t *own, link_t *link)
 {
     g_autofree guint8 *heard = world->greeting ? g_malloc(strlen(world->greeting)) : NULL;
     g_autoptr(GError) error = NULL;
@@ -56,7 +55,7 @@ static void hear_greeting(const struct world *world, const struct km *own, link_
     stop_if(own, error);
 }
 
-channel_t *channel_open(const struct world *world, const struct km *own, const struct km *server)
+channel_t *channel_open(const world_t *world, const km_t *own, const km_t *server)
 {
     g_autoptr(GError) error = NULL;
     link_t *link = link_connect(own, server, world->port, &world->tls, &error);
@@ -69,7 +68,7 @@ channel_t *channel_open(const struct world *world, const struct km *own, const s
     return channel;
 }
 
-static const struct km *km_at(const char *address)
+static const km_t *km_at(const char *address)
 {
     for (guint i = 0; i < KM_COUNT; i++)
         if (strcmp(cast[i].address, address) == 0)
@@ -77,8 +76,7 @@ static const struct km *km_at(const char *address)
     return NULL;
 }
 
-channel_t *channel_accept(const struct world *world, const struct km *own, GSocket *listener,
-                          GCancellable *cancellable)
+channel_t *channel_accept(const world_t *world, const km_t *own, GSocket *listener, GCancellable *cancellable)
 {
     g_autoptr(GError) error = NULL;
     link_t *link = link_accept(listener, own, &world->tls, cancellable, &error);
@@ -92,7 +90,7 @@ channel_t *channel_accept(const struct world *world, const struct km *own, GSock
     return channel_new(world, own, km_at(address), link);
 }
 
-const struct km *channel_peer(const channel_t *channel)
+const km_t *channel_peer(const channel_t *channel)
 {
     return channel->peer;
 }
@@ -106,7 +104,7 @@ static ledger_connection_t *connection_of(channel_t *channel)
     return channel->connection;
 }
 
-static GBytes *encode(channel_t *channel, const struct kx_message *message, enum writing writing)
+static GBytes *encode(channel_t *channel, const kx_message_t *message, enum writing writing)
 {
     GBytes *bytes = wire_encode(message, channel->own);
 
@@ -124,7 +122,7 @@ static void write_part(channel_t *channel, const guint8 *bytes, gsize *done, gsi
     *done = end;
 }
 
-void channel_send(channel_t *channel, const struct kx_message *message)
+void channel_send(channel_t *channel, const kx_message_t *message)
 {
     enum writing writing = channel->own->writing;
     g_autoptr(GBytes) encoded = encode(channel, message, writing);
@@ -138,7 +136,7 @@ void channel_send(channel_t *channel, const struct kx_message *message)
     write_part(channel, bytes, &done, size);
 }
 
-void channel_send_together(channel_t *channel, const struct kx_message *messages, guint count)
+void channel_send_together(channel_t *channel, const kx_message_t *messages, guint count)
 {
     g_autoptr(GByteArray) all = g_byte_array_new();
     gsize done = 0;
@@ -161,7 +159,7 @@ static gboolean receive(channel_t *channel, guint8 *buffer, gsize size)
     return received;
 }
 
-gboolean channel_receive(channel_t *channel, struct kx_message *message)
+gboolean channel_receive(channel_t *channel, kx_message_t *message)
 {
     guint8 header[HEADER_SIZE];
     g_autofree guint8 *payload = NULL;

@@ -11,32 +11,32 @@
 #include "tls.h"
 
 /* What all key managers share. */
-struct world {
+typedef struct {
     guint16 port; /* where each of them listens */
-    struct tls_setting tls;
+    tls_setting_t tls;
     ledger_t *ledger;
     guint big_relay_keys; /* number of keys in the one big key relay */
     const char *greeting; /* what who accepts a connection says first, which is not Kx; NULL: nothing */
-};
+} world_t;
 
 typedef struct channel channel_t;
 
-channel_t *channel_open(const struct world *world, const struct km *own, const struct km *server);
+channel_t *channel_open(const world_t *world, const km_t *own, const km_t *server);
 
 /* NULL when cancelled. */
-channel_t *channel_accept(const struct world *world, const struct km *own, GSocket *listener,
+channel_t *channel_accept(const world_t *world, const km_t *own, GSocket *listener,
                           GCancellable *cancellable);
 
 /* The KM at the other end. */
-const struct km *channel_peer(const channel_t *channel);
+const km_t *channel_peer(const channel_t *channel);
 
-void channel_send(channel_t *channel, const struct kx_message *message);
+void channel_send(channel_t *channel, const kx_message_t *message);
 
 /* All in one write. */
-void channel_send_together(channel_t *channel, const struct kx_message *messages, guint count);
+void channel_send_together(channel_t *channel, const kx_message_t *messages, guint count);
 
 /* FALSE at the end of the connection. Clear the message after use. */
-gboolean channel_receive(channel_t *channel, struct kx_message *message);
+gboolean channel_receive(channel_t *channel, kx_message_t *message);
 
 void channel_close(channel_t *channel);
 

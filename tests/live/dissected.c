@@ -68,14 +68,14 @@ static GHashTable *load_routes(tshark_t *tshark, const char *const *arguments, G
 }
 
 /* Wireshark 4.0 shows a boolean as 1, later ones as True. */
-static const char *plain_value(const struct record *record)
+static const char *plain_value(const record_t *record)
 {
     if (!g_strv_contains(boolean_fields, record->name))
         return record->value;
     return strcmp(record->value, "1") == 0 || strcmp(record->value, "True") == 0 ? "1" : "0";
 }
 
-static void add_field(struct dissected_message *message, const struct record *record)
+static void add_field(dissected_message_t *message, const record_t *record)
 {
     if (g_strv_contains(time_fields, record->name))
         return;
@@ -83,7 +83,7 @@ static void add_field(struct dissected_message *message, const struct record *re
               plain_value(record));
 }
 
-static void add_record(struct dissected_message *message, const struct record *record)
+static void add_record(dissected_message_t *message, const record_t *record)
 {
     switch (record->kind) {
     case RECORD_FIELD:
@@ -98,9 +98,9 @@ static void add_record(struct dissected_message *message, const struct record *r
     }
 }
 
-static struct dissected_message *message_new(const struct message *from, GHashTable *routes)
+static dissected_message_t *message_new(const message_t *from, GHashTable *routes)
 {
-    struct dissected_message *message = g_new0(struct dissected_message, 1);
+    dissected_message_t *message = g_new0(dissected_message_t, 1);
     const char *route = g_hash_table_lookup(routes, GUINT_TO_POINTER(from->frame));
 
     message->frame = from->frame;
@@ -115,7 +115,7 @@ static struct dissected_message *message_new(const struct message *from, GHashTa
 
 static void message_free(gpointer data)
 {
-    struct dissected_message *message = data;
+    dissected_message_t *message = data;
 
     g_free(message->route);
     g_free(message->where);

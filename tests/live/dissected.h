@@ -8,15 +8,15 @@
 #include "lines.h"
 #include "tshark.h"
 
-struct dissected_message {
+typedef struct {
     guint frame;
     char *route;
     char *where;    /* for a report */
     lines_t *lines; /* fields and expert infos */
     lines_t *links; /* fields that relate it to other messages */
-};
+} dissected_message_t;
 
-/* struct dissected_message in capture order. `arguments` go to tshark. */
+/* dissected_message_t in capture order. `arguments` go to tshark. */
 GPtrArray *dissected_load(tshark_t *tshark, const char *const *arguments, GError **error);
 
 #endif

@@ -27,11 +27,11 @@ static const struct {
     {KEY_ID, "kx.key.id"},
 };
 
-struct walk {
+typedef struct {
     lines_t *lines;
     const char *key_encoding;
     gboolean cleartext;
-};
+} walk_t;
 
 char *route_new(const char *source, const char *source_port, const char *destination,
                 const char *destination_port)
@@ -40,7 +40,7 @@ char *route_new(const char *source, const char *source_port, const char *destina
 }
 
 /* A string as it is, anything else as JSON. */
-static void expect_node(const struct walk *walk, const char *field, JsonNode *node)
+static void expect_node(const walk_t *walk, const char *field, JsonNode *node)
 {
     g_autofree char *text = json_node_get_value_type(node) == G_TYPE_STRING ? json_node_dup_string(node)
                                                                             : json_to_string(node, FALSE);
@@ -49,14 +49,14 @@ static void expect_node(const struct walk *walk, const char *field, JsonNode *no
 }
 
 /* Mandatory (Table 4), also in a refusal, where it is empty. */
-static void expect_key_id(const struct walk *walk, const char *id)
+static void expect_key_id(const walk_t *walk, const char *id)
 {
     lines_add_number(walk->lines, "kx.keys.count", 1);
     if (!*id)
         lines_add_mark(walk->lines, "kx.parameter.odd_value");
 }
 
-static void expect_members(const struct walk *walk, JsonObject *object)
+static void expect_members(const walk_t *walk, JsonObject *object)
 {
     JsonObjectIter iter;
     const char *name;
@@ -80,7 +80,7 @@ static gint64 key_bits(const char *text, const char *encoding)
     return (gint64)size * BITS_PER_BYTE;
 }
 
-static void expect_key(const struct walk *walk, JsonObject *file)
+static void expect_key(const walk_t *walk, JsonObject *file)
 {
     const char *key = json_object_get_string_member(file, KEY);
 
@@ -94,7 +94,7 @@ static void expect_key(const struct walk *walk, JsonObject *file)
     }
 }
 
-static void expect_keys(const struct walk *walk, JsonArray *keys)
+static void expect_keys(const walk_t *walk, JsonArray *keys)
 {
     lines_add(walk->lines, "kx.keys", "");
     lines_add_number(walk->lines, "kx.keys.count", json_array_get_length(keys));
@@ -104,7 +104,7 @@ static void expect_keys(const struct walk *walk, JsonArray *keys)
         lines_add_mark(walk->lines, "kx.key.cleartext");
 }
 
-static void expect_response(const struct walk *walk, const char *response)
+static void expect_response(const walk_t *walk, const char *response)
 {
     gboolean success = strcmp(response, "success") == 0;
 
@@ -113,13 +113,13 @@ static void expect_response(const struct walk *walk, const char *response)
         lines_add_mark(walk->lines, "kx.response.failure");
 }
 
-static void expect_transit(const struct walk *walk, JsonArray *transit)
+static void expect_transit(const walk_t *walk, JsonArray *transit)
 {
     for (guint i = 0; i < json_array_get_length(transit); i++)
         lines_add(walk->lines, "kx.transit_kma_id", json_array_get_string_element(transit, i));
 }
 
-static void expect_extension(const struct walk *walk, JsonArray *extension)
+static void expect_extension(const walk_t *walk, JsonArray *extension)
 {
     for (guint i = 0; i < json_array_get_length(extension); i++) {
         lines_add(walk->lines, "kx.extension", "");
@@ -127,7 +127,7 @@ static void expect_extension(const struct walk *walk, JsonArray *extension)
     }
 }
 
-static void expect_parameters(const struct walk *walk, JsonObject *parameters)
+static void expect_parameters(const walk_t *walk, JsonObject *parameters)
 {
     for (guint i = 0; i < G_N_ELEMENTS(simple_parameters); i++)
         if (json_object_has_member(parameters, simple_parameters[i].parameter))
@@ -145,7 +145,7 @@ static void expect_parameters(const struct walk *walk, JsonObject *parameters)
         expect_extension(walk, json_object_get_array_member(parameters, EXTENSION));
 }
 
-static void expect_header(const struct walk *walk, JsonObject *entry)
+static void expect_header(const walk_t *walk, JsonObject *entry)
 {
     lines_add_number(walk->lines, "kx.version", json_object_get_int_member(entry, "Version"));
     lines_add_number(walk->lines, "kx.message_id", json_object_get_int_member(entry, "MessageID"));
@@ -171,16 +171,16 @@ static char *procedure_of(JsonObject *parameters)
     return g_strdup(json_object_get_string_member(parameters, name));
 }
 
-static struct expected_message *message_new(JsonObject *connection, JsonObject *entry, gboolean cleartext)
+static expected_message_t *message_new(JsonObject *connection, JsonObject *entry, gboolean cleartext)
 {
-    struct expected_message *message = g_new0(struct expected_message, 1);
+    expected_message_t *message = g_new0(expected_message_t, 1);
     JsonObject *client = json_object_get_object_member(connection, "client");
     JsonObject *server = json_object_get_object_member(connection, "server");
     gboolean by_client = strcmp(json_object_get_string_member(entry, "from"),
                                 json_object_get_string_member(client, "KMA ID")) == 0;
-    struct walk walk = {.lines = lines_new(),
-                        .key_encoding = json_object_get_string_member(entry, "key encoding"),
-                        .cleartext = cleartext};
+    walk_t walk = {.lines = lines_new(),
+                   .key_encoding = json_object_get_string_member(entry, "key encoding"),
+                   .cleartext = cleartext};
 
     message->route = by_client ? route_between(client, server) : route_between(server, client);
     message->writing = g_strdup(json_object_get_string_member(entry, "writing"));
@@ -197,7 +197,7 @@ static struct expected_message *message_new(JsonObject *connection, JsonObject *
 
 static void message_free(gpointer data)
 {
-    struct expected_message *message = data;
+    expected_message_t *message = data;
 
     g_free(message->route);
     g_free(message->writing);
@@ -213,7 +213,7 @@ static void add_connection(GPtrArray *messages, JsonObject *connection, gboolean
     JsonArray *entries = json_object_get_array_member(connection, "messages");
 
     for (guint i = 0; i < json_array_get_length(entries); i++) {
-        struct expected_message *message =
+        expected_message_t *message =
             message_new(connection, json_array_get_object_element(entries, i), cleartext);
         if (greeted && i == 0)
             lines_add_mark(message->lines, "kx.connection.late");
@@ -222,11 +222,10 @@ static void add_connection(GPtrArray *messages, JsonObject *connection, gboolean
 }
 
 /* Any hop of it: all name the same end points. */
-static const struct expected_message *relay_of(const GPtrArray *messages,
-                                               const struct expected_message *completion)
+static const expected_message_t *relay_of(const GPtrArray *messages, const expected_message_t *completion)
 {
     for (guint i = 0; i < messages->len; i++) {
-        const struct expected_message *message = g_ptr_array_index(messages, i);
+        const expected_message_t *message = g_ptr_array_index(messages, i);
         if (message->command == KEY_RELAY && strcmp(message->procedure, completion->procedure) == 0)
             return message;
     }
@@ -240,8 +239,8 @@ static void expect_end_points(const GPtrArray *messages)
     static const char *const fields[] = {"kx.source_kma_id", "kx.destination_kma_id"};
 
     for (guint i = 0; i < messages->len; i++) {
-        const struct expected_message *message = g_ptr_array_index(messages, i);
-        const struct expected_message *relay =
+        const expected_message_t *message = g_ptr_array_index(messages, i);
+        const expected_message_t *relay =
             message->command == KEY_RELAY_COMPLETION ? relay_of(messages, message) : NULL;
         for (guint end = 0; relay && end < G_N_ELEMENTS(names); end++) {
             const char *kma_id = json_object_get_string_member(relay->parameters, names[end]);

@@ -9,19 +9,19 @@
 
 #include <json-glib/json-glib.h>
 
-struct expected_message {
+typedef struct {
     char *route;     /* sender and receiver, see route_new() */
     char *writing;   /* how it was written */
     char *procedure; /* the ID that its messages have in common */
     guint command;
     JsonObject *parameters;
     lines_t *lines; /* fields and expert infos */
-};
+} expected_message_t;
 
 char *route_new(const char *source, const char *source_port, const char *destination,
                 const char *destination_port);
 
-/* struct expected_message in order of sending on each route. */
+/* expected_message_t in order of sending on each route. */
 GPtrArray *expected_load(const char *file, GError **error);
 
 #endif

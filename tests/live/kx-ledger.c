@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct options {
+typedef struct {
     char *capture, *ledger, *unjudged;
     char **preferences;
     gboolean two_passes;
-};
+} options_t;
 
-static struct options given;
+static options_t given;
 
 static const GOptionEntry entries[] = {
     {"capture", 0, 0, G_OPTION_ARG_FILENAME, &given.capture, "the capture", "FILE"},
@@ -28,7 +28,7 @@ static const GOptionEntry entries[] = {
      "leave out the connections with messages that were written like this", "WRITING"},
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
 
-static GPtrArray *arguments_of(const struct options *options, const char *capture)
+static GPtrArray *arguments_of(const options_t *options, const char *capture)
 {
     GPtrArray *arguments = g_ptr_array_new();
 
@@ -44,7 +44,7 @@ static GPtrArray *arguments_of(const struct options *options, const char *captur
     return arguments;
 }
 
-static GPtrArray *dissect(tshark_t *tshark, const struct options *options, GError **error)
+static GPtrArray *dissect(tshark_t *tshark, const options_t *options, GError **error)
 {
     g_autofree char *capture = tshark_share(tshark, options->capture, error);
     g_autoptr(GPtrArray) arguments = NULL;
@@ -55,7 +55,7 @@ static GPtrArray *dissect(tshark_t *tshark, const struct options *options, GErro
     return dissected_load(tshark, (const char *const *)arguments->pdata, error);
 }
 
-static GPtrArray *load_expected(const struct options *options, GError **error)
+static GPtrArray *load_expected(const options_t *options, GError **error)
 {
     if (!options->ledger)
         return g_ptr_array_new();
@@ -63,12 +63,12 @@ static GPtrArray *load_expected(const struct options *options, GError **error)
 }
 
 /* The routes that are not judged, as a set. */
-static GHashTable *unjudged_routes(const struct options *options, const GPtrArray *expected)
+static GHashTable *unjudged_routes(const options_t *options, const GPtrArray *expected)
 {
     GHashTable *routes = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint i = 0; i < expected->len; i++) {
-        const struct expected_message *message = g_ptr_array_index(expected, i);
+        const expected_message_t *message = g_ptr_array_index(expected, i);
         if (g_strcmp0(message->writing, options->unjudged) == 0)
             g_hash_table_add(routes, message->route);
     }
@@ -81,7 +81,7 @@ static GPtrArray *judged(const GPtrArray *dissected, GHashTable *unjudged)
     GPtrArray *messages = g_ptr_array_new();
 
     for (guint i = 0; i < dissected->len; i++) {
-        struct dissected_message *message = g_ptr_array_index(dissected, i);
+        dissected_message_t *message = g_ptr_array_index(dissected, i);
         if (!g_hash_table_contains(unjudged, message->route))
             g_ptr_array_add(messages, message);
     }
@@ -89,10 +89,10 @@ static GPtrArray *judged(const GPtrArray *dissected, GHashTable *unjudged)
 }
 
 /* The first one left on the route; it is taken away. */
-static struct dissected_message *take_dissected(GPtrArray *left, const char *route)
+static dissected_message_t *take_dissected(GPtrArray *left, const char *route)
 {
     for (guint i = 0; i < left->len; i++) {
-        struct dissected_message *message = g_ptr_array_index(left, i);
+        dissected_message_t *message = g_ptr_array_index(left, i);
         if (strcmp(message->route, route) == 0) {
             g_ptr_array_remove_index(left, i);
             return message;
@@ -107,7 +107,7 @@ static guint pair_up(const GPtrArray *expected, GHashTable *unjudged, GPtrArray 
     guint missing = 0;
 
     for (guint i = 0; i < expected->len; i++) {
-        struct pair pair = {.expected = g_ptr_array_index(expected, i)};
+        pair_t pair = {.expected = g_ptr_array_index(expected, i)};
         if (g_hash_table_contains(unjudged, pair.expected->route))
             continue;
         pair.dissected = take_dissected(left, pair.expected->route);
@@ -127,14 +127,14 @@ static guint compare_pairs(const GPtrArray *pairs)
     guint differences = 0;
 
     for (guint i = 0; i < pairs->len; i++) {
-        const struct pair *pair = g_ptr_array_index(pairs, i);
+        const pair_t *pair = g_ptr_array_index(pairs, i);
         differences += lines_compare(pair->dissected->where, pair->dissected->lines, pair->expected->lines);
     }
     return differences;
 }
 
 /* Returns the number of differences. */
-static guint compare(const struct options *options, const GPtrArray *dissected, const GPtrArray *expected)
+static guint compare(const options_t *options, const GPtrArray *dissected, const GPtrArray *expected)
 {
     g_autoptr(GHashTable) unjudged = unjudged_routes(options, expected);
     g_autoptr(GPtrArray) left = judged(dissected, unjudged);
@@ -142,7 +142,7 @@ static guint compare(const struct options *options, const GPtrArray *dissected, 
     guint differences = pair_up(expected, unjudged, left, pairs);
 
     for (guint i = 0; i < left->len; i++) {
-        const struct dissected_message *message = g_ptr_array_index(left, i);
+        const dissected_message_t *message = g_ptr_array_index(left, i);
         g_print("%s: a message that was not sent\n", message->where);
     }
     differences += left->len + compare_pairs(pairs);

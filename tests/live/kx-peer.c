@@ -9,13 +9,13 @@
 
 #define TIME_LIMIT 60 /* seconds; a session takes less than one */
 
-struct options {
+typedef struct {
     char *transport, *certificates, *ledger, *greeting, *alpn;
     int port, big_relay_keys;
     gboolean server_only;
-};
+} options_t;
 
-static gboolean parse_options(struct options *options, int *argc, char ***argv, GError **error)
+static gboolean parse_options(options_t *options, int *argc, char ***argv, GError **error)
 {
     const GOptionEntry entries[] = {
         {"transport", 0, 0, G_OPTION_ARG_STRING, &options->transport, "what lies below Kx",
@@ -40,7 +40,7 @@ static gboolean parse_options(struct options *options, int *argc, char ***argv, 
     return g_option_context_parse(context, argc, argv, error);
 }
 
-static gboolean read_version(const struct options *options, enum tls_version *version, GError **error)
+static gboolean read_version(const options_t *options, enum tls_version *version, GError **error)
 {
     static const char *const names[] = {"tcp", "tls12", "tls13", NULL};
 
@@ -53,7 +53,7 @@ static gboolean read_version(const struct options *options, enum tls_version *ve
     return FALSE;
 }
 
-static gboolean check(const struct options *options, enum tls_version version, GError **error)
+static gboolean check(const options_t *options, enum tls_version version, GError **error)
 {
     if (options->ledger && (version == TLS_NONE || options->certificates) && options->port > 0 &&
         options->port <= G_MAXUINT16 && options->big_relay_keys > 0)
@@ -64,14 +64,14 @@ static gboolean check(const struct options *options, enum tls_version version, G
     return FALSE;
 }
 
-static gboolean run(const struct options *options, GError **error)
+static gboolean run(const options_t *options, GError **error)
 {
-    struct world world = {.port = (guint16)options->port,
-                          .big_relay_keys = (guint)options->big_relay_keys,
-                          .greeting = options->greeting,
-                          .tls = {.mutual = !options->server_only,
-                                  .alpn = options->alpn,
-                                  .certificates = options->certificates}};
+    world_t world = {.port = (guint16)options->port,
+                     .big_relay_keys = (guint)options->big_relay_keys,
+                     .greeting = options->greeting,
+                     .tls = {.mutual = !options->server_only,
+                             .alpn = options->alpn,
+                             .certificates = options->certificates}};
     gboolean good =
         read_version(options, &world.tls.version, error) && check(options, world.tls.version, error);
 
@@ -86,7 +86,7 @@ static gboolean run(const struct options *options, GError **error)
 
 int main(int argc, char **argv)
 {
-    struct options options = {.port = 41630, .big_relay_keys = 16};
+    options_t options = {.port = 41630, .big_relay_keys = 16};
     g_autoptr(GError) error = NULL;
     gboolean good;
 

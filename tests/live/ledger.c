@@ -8,7 +8,7 @@
 
 struct ledger_connection {
     ledger_t *ledger;
-    const struct km *client, *server;
+    const km_t *client, *server;
     guint16 client_port, server_port;
     JsonArray *messages;
 };
@@ -47,8 +47,8 @@ void ledger_free(ledger_t *ledger)
     g_free(ledger);
 }
 
-ledger_connection_t *ledger_connect(ledger_t *ledger, const struct km *client, guint16 client_port,
-                                    const struct km *server, guint16 server_port)
+ledger_connection_t *ledger_connect(ledger_t *ledger, const km_t *client, guint16 client_port,
+                                    const km_t *server, guint16 server_port)
 {
     ledger_connection_t *connection = g_new0(ledger_connection_t, 1);
 
@@ -85,7 +85,7 @@ ledger_connection_t *ledger_find(ledger_t *ledger, const char *client_address, g
     return connection;
 }
 
-void ledger_add(ledger_connection_t *connection, const struct km *from, const struct kx_message *message,
+void ledger_add(ledger_connection_t *connection, const km_t *from, const kx_message_t *message,
                 gsize payload_length, enum writing writing)
 {
     g_autofree char *command = g_strdup_printf("0x%04x", (guint)message->command);
@@ -105,7 +105,7 @@ void ledger_add(ledger_connection_t *connection, const struct km *from, const st
     g_mutex_unlock(&connection->ledger->mutex);
 }
 
-static void add_end(JsonObject *to, const char *role, const struct km *km, guint16 port)
+static void add_end(JsonObject *to, const char *role, const km_t *km, guint16 port)
 {
     JsonObject *end = json_object_new();
 

@@ -17,11 +17,11 @@ void ledger_free(ledger_t *ledger);
 gboolean ledger_save(ledger_t *ledger, const char *file, GError **error);
 
 /* May be called by any thread, as may be ledger_add(). The result is the ledger's. */
-ledger_connection_t *ledger_connect(ledger_t *ledger, const struct km *client, guint16 client_port,
-                                    const struct km *server, guint16 server_port);
+ledger_connection_t *ledger_connect(ledger_t *ledger, const km_t *client, guint16 client_port,
+                                    const km_t *server, guint16 server_port);
 
 /* Call it before the message is written, so that the ledger is in the order of sending. */
-void ledger_add(ledger_connection_t *connection, const struct km *from, const struct kx_message *message,
+void ledger_add(ledger_connection_t *connection, const km_t *from, const kx_message_t *message,
                 gsize payload_length, enum writing writing);
 
 /* The connection with this client, by its server, which did not open it. */

@@ -12,7 +12,7 @@ struct link {
     tls_t *tls; /* NULL: no TLS */
 };
 
-static GSocket *bound_socket(const struct km *km, guint16 port, GError **error)
+static GSocket *bound_socket(const km_t *km, guint16 port, GError **error)
 {
     g_autoptr(GSocket) socket =
         g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
@@ -23,7 +23,7 @@ static GSocket *bound_socket(const struct km *km, guint16 port, GError **error)
     return g_steal_pointer(&socket);
 }
 
-GSocket *link_listen(const struct km *km, guint16 port, GError **error)
+GSocket *link_listen(const km_t *km, guint16 port, GError **error)
 {
     g_autoptr(GSocket) socket = bound_socket(km, port, error);
 
@@ -60,8 +60,8 @@ static link_t *with_tls(link_t *link, tls_t *tls)
     return NULL;
 }
 
-link_t *link_connect(const struct km *own, const struct km *server, guint16 port,
-                     const struct tls_setting *setting, GError **error)
+link_t *link_connect(const km_t *own, const km_t *server, guint16 port, const tls_setting_t *setting,
+                     GError **error)
 {
     g_autoptr(GSocket) socket = bound_socket(own, 0, error);
     g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string(server->address, port);
@@ -75,7 +75,7 @@ link_t *link_connect(const struct km *own, const struct km *server, guint16 port
     return with_tls(link, tls_client(link->socket, setting, own, server, error));
 }
 
-link_t *link_accept(GSocket *listener, const struct km *own, const struct tls_setting *setting,
+link_t *link_accept(GSocket *listener, const km_t *own, const tls_setting_t *setting,
                     GCancellable *cancellable, GError **error)
 {
     g_autoptr(GError) failure = NULL;

@@ -9,14 +9,14 @@
 
 typedef struct link link_t;
 
-GSocket *link_listen(const struct km *km, guint16 port, GError **error);
+GSocket *link_listen(const km_t *km, guint16 port, GError **error);
 
 /* From the address of `own`, so that the capture shows who is who. */
-link_t *link_connect(const struct km *own, const struct km *server, guint16 port,
-                     const struct tls_setting *setting, GError **error);
+link_t *link_connect(const km_t *own, const km_t *server, guint16 port, const tls_setting_t *setting,
+                     GError **error);
 
 /* NULL without an error when cancelled. */
-link_t *link_accept(GSocket *listener, const struct km *own, const struct tls_setting *setting,
+link_t *link_accept(GSocket *listener, const km_t *own, const tls_setting_t *setting,
                     GCancellable *cancellable, GError **error);
 
 guint16 link_local_port(const link_t *link);

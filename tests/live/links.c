@@ -10,30 +10,30 @@
 #include <string.h>
 
 /* The neighbours of a message among the messages of its procedure; frame numbers, 0: there is none. */
-struct place {
+typedef struct {
     guint first, previous, next, answer;
     const char *response; /* of the answer */
     guint number;         /* of the requests up to this one */
-};
+} place_t;
 
-static gboolean is_answer(const struct pair *pair)
+static gboolean is_answer(const pair_t *pair)
 {
     return pair->expected->command == KEY_RELAY_COMPLETION || pair->expected->command == KEY_SUPPLY_RESPONSE;
 }
 
 static int compare_frames(gconstpointer a, gconstpointer b)
 {
-    const struct pair *const *first = a, *const *second = b;
+    const pair_t *const *first = a, *const *second = b;
 
     return (int)(*first)->dissected->frame - (int)(*second)->dissected->frame;
 }
 
-static struct place place_of(const struct pair *pair, GPtrArray *pairs)
+static place_t place_of(const pair_t *pair, GPtrArray *pairs)
 {
-    struct place place = {0};
+    place_t place = {0};
 
     for (guint i = 0; i < pairs->len; i++) {
-        const struct pair *other = g_ptr_array_index(pairs, i);
+        const pair_t *other = g_ptr_array_index(pairs, i);
         guint frame = other->dissected->frame;
         if (strcmp(other->expected->procedure, pair->expected->procedure) != 0)
             continue;
@@ -52,19 +52,19 @@ static struct place place_of(const struct pair *pair, GPtrArray *pairs)
 }
 
 /* Relays are numbered by their first messages. */
-static guint relay_number(const struct pair *pair, GPtrArray *pairs)
+static guint relay_number(const pair_t *pair, GPtrArray *pairs)
 {
     g_autoptr(GHashTable) relays = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint i = 0; i < pairs->len && !g_hash_table_contains(relays, pair->expected->procedure); i++) {
-        const struct pair *other = g_ptr_array_index(pairs, i);
+        const pair_t *other = g_ptr_array_index(pairs, i);
         if (other->expected->command == KEY_RELAY)
             g_hash_table_add(relays, other->expected->procedure);
     }
     return g_hash_table_size(relays);
 }
 
-static void add_relay(lines_t *lines, const struct pair *pair, GPtrArray *pairs, const struct place *place)
+static void add_relay(lines_t *lines, const pair_t *pair, GPtrArray *pairs, const place_t *place)
 {
     lines_add_number(lines, "kx.relay.id", relay_number(pair, pairs));
     lines_add(lines, "kx.relay.result", place->response ? place->response : "open");
@@ -72,17 +72,17 @@ static void add_relay(lines_t *lines, const struct pair *pair, GPtrArray *pairs,
         lines_add_number(lines, "kx.relay.success", strcmp(place->response, "success") == 0);
 }
 
-static void add_hops(lines_t *lines, const struct pair *completion, GPtrArray *pairs)
+static void add_hops(lines_t *lines, const pair_t *completion, GPtrArray *pairs)
 {
     for (guint i = 0; i < pairs->len; i++) {
-        const struct pair *other = g_ptr_array_index(pairs, i);
+        const pair_t *other = g_ptr_array_index(pairs, i);
         if (other->expected->command == KEY_RELAY &&
             strcmp(other->expected->procedure, completion->expected->procedure) == 0)
             lines_add_number(lines, "kx.relay.hop_in", other->dissected->frame);
     }
 }
 
-static void add_neighbours(lines_t *lines, const struct place *place)
+static void add_neighbours(lines_t *lines, const place_t *place)
 {
     lines_add_number(lines, "kx.relay.hop", place->number);
     if (place->previous != 0)
@@ -91,9 +91,9 @@ static void add_neighbours(lines_t *lines, const struct place *place)
         lines_add_number(lines, "kx.relay.next_hop_in", place->next);
 }
 
-static lines_t *right_links(const struct pair *pair, GPtrArray *pairs)
+static lines_t *right_links(const pair_t *pair, GPtrArray *pairs)
 {
-    struct place place = place_of(pair, pairs);
+    place_t place = place_of(pair, pairs);
     lines_t *lines = lines_new();
 
     if (is_answer(pair))
@@ -117,7 +117,7 @@ guint links_check(GPtrArray *pairs)
 
     g_ptr_array_sort(pairs, compare_frames);
     for (guint i = 0; i < pairs->len; i++) {
-        const struct pair *pair = g_ptr_array_index(pairs, i);
+        const pair_t *pair = g_ptr_array_index(pairs, i);
         g_autoptr(GPtrArray) right = right_links(pair, pairs);
         differences += lines_compare(pair->dissected->where, pair->dissected->links, right);
     }

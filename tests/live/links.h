@@ -8,12 +8,12 @@
 #include "dissected.h"
 #include "expected.h"
 
-struct pair {
-    const struct expected_message *expected;
-    const struct dissected_message *dissected;
-};
+typedef struct {
+    const expected_message_t *expected;
+    const dissected_message_t *dissected;
+} pair_t;
 
-/* struct pair, all of a capture. Returns the number of differences. */
+/* pair_t, all of a capture. Returns the number of differences. */
 guint links_check(GPtrArray *pairs);
 
 #endif

@@ -4,12 +4,12 @@
  */
 #include "message.h"
 
-void kx_message_clear(struct kx_message *message)
+void kx_message_clear(kx_message_t *message)
 {
     g_clear_pointer(&message->parameters, json_object_unref);
 }
 
-const char *message_string(const struct kx_message *message, const char *name)
+const char *message_string(const kx_message_t *message, const char *name)
 {
     return json_object_get_string_member_with_default(message->parameters, name, "");
 }

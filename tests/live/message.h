@@ -29,15 +29,15 @@ enum command {
 #define NUMBER_OF_KEYS       "Number of keys"
 #define SIZE_OF_KEY          "Size of key"
 
-struct kx_message {
+typedef struct {
     guint16 version;
     guint32 id;
     enum command command;
     JsonObject *parameters; /* named as above, whatever their spelling on the wire */
-};
+} kx_message_t;
 
-void kx_message_clear(struct kx_message *message);
+void kx_message_clear(kx_message_t *message);
 
-const char *message_string(const struct kx_message *message, const char *name);
+const char *message_string(const kx_message_t *message, const char *name);
 
 #endif

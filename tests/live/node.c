@@ -15,8 +15,8 @@
 #define FORMAT_VERSION 1
 
 struct node {
-    const struct world *world;
-    const struct km *km;
+    const world_t *world;
+    const km_t *km;
     int place;
     GMutex mutex; /* guards `channels` */
     channel_t *channels[KM_COUNT];
@@ -44,17 +44,17 @@ channel_t *node_channel(node_t *node, int peer)
     return channel;
 }
 
-struct kx_message node_message(node_t *node, enum command command, JsonObject *parameters)
+kx_message_t node_message(node_t *node, enum command command, JsonObject *parameters)
 {
     guint number = (guint)g_atomic_int_add(&node->last_message_id, 1) + 1;
 
-    return (struct kx_message){
+    return (kx_message_t){
         .version = FORMAT_VERSION, .id = number, .command = command, .parameters = parameters};
 }
 
 static void send(node_t *node, channel_t *channel, enum command command, JsonObject *parameters)
 {
-    struct kx_message message = node_message(node, command, parameters);
+    kx_message_t message = node_message(node, command, parameters);
 
     channel_send(channel, &message);
     kx_message_clear(&message);
@@ -69,7 +69,7 @@ static void complete(struct visit *visit, int source, JsonObject *parameters)
     send(visit->node, channel, KEY_RELAY_COMPLETION, relay_completion(parameters));
 }
 
-static void on_key_relay(struct visit *visit, const struct kx_message *message)
+static void on_key_relay(struct visit *visit, const kx_message_t *message)
 {
     node_t *node = visit->node;
     int source = cast_find(message_string(message, SOURCE_KMA_ID));
@@ -84,18 +84,18 @@ static void on_key_relay(struct visit *visit, const struct kx_message *message)
 }
 
 /* A response bears the MessageID of its request. */
-static void on_key_supply(struct visit *visit, const struct kx_message *message)
+static void on_key_supply(struct visit *visit, const kx_message_t *message)
 {
-    struct kx_message response = {.version = FORMAT_VERSION,
-                                  .id = message->id,
-                                  .command = KEY_SUPPLY_RESPONSE,
-                                  .parameters = supply_response(message->parameters)};
+    kx_message_t response = {.version = FORMAT_VERSION,
+                             .id = message->id,
+                             .command = KEY_SUPPLY_RESPONSE,
+                             .parameters = supply_response(message->parameters)};
 
     channel_send(visit->channel, &response);
     kx_message_clear(&response);
 }
 
-static void on_message(struct visit *visit, const struct kx_message *message)
+static void on_message(struct visit *visit, const kx_message_t *message)
 {
     switch (message->command) {
     case KEY_RELAY:
@@ -115,7 +115,7 @@ static void on_message(struct visit *visit, const struct kx_message *message)
 static gpointer receive_visitor(gpointer data)
 {
     struct visit *visit = data;
-    struct kx_message message;
+    kx_message_t message;
 
     while (channel_receive(visit->channel, &message)) {
         on_message(visit, &message);
@@ -145,7 +145,7 @@ static gpointer accept_visitors(gpointer data)
     return NULL;
 }
 
-node_t *node_new(const struct world *world, int place)
+node_t *node_new(const world_t *world, int place)
 {
     node_t *node = g_new0(node_t, 1);
     g_autoptr(GError) error = NULL;

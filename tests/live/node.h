@@ -10,13 +10,13 @@
 typedef struct node node_t;
 
 /* Listens at once. */
-node_t *node_new(const struct world *world, int place);
+node_t *node_new(const world_t *world, int place);
 
 /* The connection of its own to another KM, opened when first asked for. */
 channel_t *node_channel(node_t *node, int peer);
 
 /* Takes the parameters. */
-struct kx_message node_message(node_t *node, enum command command, JsonObject *parameters);
+kx_message_t node_message(node_t *node, enum command command, JsonObject *parameters);
 
 /* Waits for a completion notification that another KM sends over a connection of its own. */
 void node_await_completion(node_t *node);

@@ -10,16 +10,16 @@
 #include "supply.h"
 
 /* The 0x1101 on the first link. */
-static struct kx_message first_hop(node_t *tokyo, const struct relay *relay)
+static kx_message_t first_hop(node_t *tokyo, const relay_t *relay)
 {
     g_autoptr(JsonObject) plain = relay_parameters(relay);
 
     return node_message(tokyo, KEY_RELAY, relay_encrypt(plain, &cast[TOKYO], &cast[NAGOYA]));
 }
 
-static void start_relay(node_t *tokyo, const struct relay *relay)
+static void start_relay(node_t *tokyo, const relay_t *relay)
 {
-    struct kx_message message = first_hop(tokyo, relay);
+    kx_message_t message = first_hop(tokyo, relay);
 
     channel_send(node_channel(tokyo, NAGOYA), &message);
     kx_message_clear(&message);
@@ -27,20 +27,20 @@ static void start_relay(node_t *tokyo, const struct relay *relay)
 
 static void await_answer(channel_t *channel)
 {
-    struct kx_message answer;
+    kx_message_t answer;
 
     if (channel_receive(channel, &answer))
         kx_message_clear(&answer);
 }
 
-static void relay_to_osaka(node_t *tokyo, const struct relay *relay)
+static void relay_to_osaka(node_t *tokyo, const relay_t *relay)
 {
     start_relay(tokyo, relay);
     node_await_completion(tokyo);
 }
 
 /* The neighbour completes it on the same connection. */
-static void relay_to_nagoya(node_t *tokyo, const struct relay *relay)
+static void relay_to_nagoya(node_t *tokyo, const relay_t *relay)
 {
     start_relay(tokyo, relay);
     await_answer(node_channel(tokyo, NAGOYA));
@@ -49,14 +49,14 @@ static void relay_to_nagoya(node_t *tokyo, const struct relay *relay)
 static void relays_together(node_t *tokyo)
 {
     static const char *const request_ids[] = {"relay-together-1", "relay-together-2", "relay-together-3"};
-    struct kx_message messages[G_N_ELEMENTS(request_ids)];
+    kx_message_t messages[G_N_ELEMENTS(request_ids)];
 
     for (guint i = 0; i < G_N_ELEMENTS(messages); i++) {
-        struct relay relay = {.request_id = request_ids[i],
-                              .source = TOKYO,
-                              .destination = OSAKA,
-                              .key_count = 1,
-                              .key_size = 32};
+        relay_t relay = {.request_id = request_ids[i],
+                         .source = TOKYO,
+                         .destination = OSAKA,
+                         .key_count = 1,
+                         .key_size = 32};
         messages[i] = first_hop(tokyo, &relay);
     }
     channel_send_together(node_channel(tokyo, NAGOYA), messages, G_N_ELEMENTS(messages));
@@ -69,7 +69,7 @@ static void relays_together(node_t *tokyo)
 static void supply(node_t *tokyo, const char *session_id, gint64 number_of_keys, gint64 size_of_key)
 {
     channel_t *channel = node_channel(tokyo, OSAKA);
-    struct kx_message message =
+    kx_message_t message =
         node_message(tokyo, KEY_SUPPLY, supply_parameters(session_id, number_of_keys, size_of_key));
 
     channel_send(channel, &message);
@@ -80,7 +80,7 @@ static void supply(node_t *tokyo, const char *session_id, gint64 number_of_keys,
 static void supplies_together(node_t *tokyo)
 {
     channel_t *channel = node_channel(tokyo, OSAKA);
-    struct kx_message messages[] = {
+    kx_message_t messages[] = {
         node_message(tokyo, KEY_SUPPLY, supply_parameters("session-together-1", 1, 512)),
         node_message(tokyo, KEY_SUPPLY, supply_parameters("session-together-2", 0, 0)),
     };
@@ -94,38 +94,38 @@ static void supplies_together(node_t *tokyo)
 
 static void run(node_t *tokyo, guint big_relay_keys)
 {
-    relay_to_osaka(tokyo, &(struct relay){.request_id = "relay-full",
-                                          .source = TOKYO,
-                                          .destination = OSAKA,
-                                          .key_count = 4,
-                                          .key_size = 32,
-                                          .with_hash = TRUE,
-                                          .with_extension = TRUE});
-    relay_to_osaka(tokyo, &(struct relay){.request_id = "relay-long-keys",
-                                          .source = TOKYO,
-                                          .destination = OSAKA,
-                                          .key_count = 2,
-                                          .key_size = 1024});
-    relay_to_osaka(tokyo, &(struct relay){.request_id = "relay-damaged",
-                                          .source = TOKYO,
-                                          .destination = OSAKA,
-                                          .key_count = 2,
-                                          .key_size = 32,
-                                          .with_hash = TRUE,
-                                          .wrong_hash = TRUE});
+    relay_to_osaka(tokyo, &(relay_t){.request_id = "relay-full",
+                                     .source = TOKYO,
+                                     .destination = OSAKA,
+                                     .key_count = 4,
+                                     .key_size = 32,
+                                     .with_hash = TRUE,
+                                     .with_extension = TRUE});
+    relay_to_osaka(tokyo, &(relay_t){.request_id = "relay-long-keys",
+                                     .source = TOKYO,
+                                     .destination = OSAKA,
+                                     .key_count = 2,
+                                     .key_size = 1024});
+    relay_to_osaka(tokyo, &(relay_t){.request_id = "relay-damaged",
+                                     .source = TOKYO,
+                                     .destination = OSAKA,
+                                     .key_count = 2,
+                                     .key_size = 32,
+                                     .with_hash = TRUE,
+                                     .wrong_hash = TRUE});
     relays_together(tokyo);
-    relay_to_nagoya(tokyo, &(struct relay){.request_id = "relay-big",
-                                           .source = TOKYO,
-                                           .destination = NAGOYA,
-                                           .key_count = big_relay_keys,
-                                           .key_size = 32,
-                                           .with_hash = TRUE});
+    relay_to_nagoya(tokyo, &(relay_t){.request_id = "relay-big",
+                                      .source = TOKYO,
+                                      .destination = NAGOYA,
+                                      .key_count = big_relay_keys,
+                                      .key_size = 32,
+                                      .with_hash = TRUE});
     supply(tokyo, "session-1", 1, 256);
     supply(tokyo, "session-2", 1, 4096);
     supplies_together(tokyo);
 }
 
-void procedures_run(const struct world *world)
+void procedures_run(const world_t *world)
 {
     node_t *nodes[KM_COUNT];
 

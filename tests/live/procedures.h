@@ -7,6 +7,6 @@
 
 #include "channel.h"
 
-void procedures_run(const struct world *world);
+void procedures_run(const world_t *world);
 
 #endif

@@ -9,7 +9,7 @@
 #define HASH      "hash"
 #define HASH_NAME "hash algorithm"
 
-static JsonArray *transit_of(const struct relay *relay)
+static JsonArray *transit_of(const relay_t *relay)
 {
     int step = relay->source < relay->destination ? 1 : -1;
     JsonArray *transit = json_array_new();
@@ -29,7 +29,7 @@ static JsonObject *hash_extension(const guint8 *key, gsize size, gboolean wrong)
     return extension;
 }
 
-static JsonObject *new_key(const struct relay *relay, guint number)
+static JsonObject *new_key(const relay_t *relay, guint number)
 {
     JsonObject *file = json_object_new();
     g_autofree char *label = g_strdup_printf("%s to %s, %s, key %u", cast[relay->source].kma_id,
@@ -62,7 +62,7 @@ static JsonArray *new_extension(void)
     return extension;
 }
 
-JsonObject *relay_parameters(const struct relay *relay)
+JsonObject *relay_parameters(const relay_t *relay)
 {
     JsonObject *parameters = json_object_new();
     JsonArray *transit = transit_of(relay), *keys = json_array_new();
@@ -80,8 +80,7 @@ JsonObject *relay_parameters(const struct relay *relay)
     return parameters;
 }
 
-static void apply_pad(guint8 *bytes, gsize size, const struct km *sender, const struct km *receiver,
-                      const char *id)
+static void apply_pad(guint8 *bytes, gsize size, const km_t *sender, const km_t *receiver, const char *id)
 {
     g_autofree char *label = g_strdup_printf("pad of %s - %s, %s", sender->kma_id, receiver->kma_id, id);
     g_autofree guint8 *pad = key_material(label, size);
@@ -104,7 +103,7 @@ static JsonObject *with_member(JsonObject *object, const char *name, JsonNode *v
     return copy;
 }
 
-static JsonObject *recode_key(JsonObject *file, const struct km *sender, const struct km *receiver,
+static JsonObject *recode_key(JsonObject *file, const km_t *sender, const km_t *receiver,
                               enum key_encoding from, enum key_encoding to)
 {
     JsonNode *value = json_node_new(JSON_NODE_VALUE);
@@ -118,7 +117,7 @@ static JsonObject *recode_key(JsonObject *file, const struct km *sender, const s
     return with_member(file, KEY, value);
 }
 
-static JsonObject *recode_keys(JsonObject *parameters, const struct km *sender, const struct km *receiver,
+static JsonObject *recode_keys(JsonObject *parameters, const km_t *sender, const km_t *receiver,
                                enum key_encoding from, enum key_encoding to)
 {
     JsonArray *keys = json_object_get_array_member(parameters, KEYS), *recoded = json_array_new();
@@ -131,12 +130,12 @@ static JsonObject *recode_keys(JsonObject *parameters, const struct km *sender, 
     return with_member(parameters, KEYS, value);
 }
 
-JsonObject *relay_encrypt(JsonObject *parameters, const struct km *sender, const struct km *receiver)
+JsonObject *relay_encrypt(JsonObject *parameters, const km_t *sender, const km_t *receiver)
 {
     return recode_keys(parameters, sender, receiver, KEY_BASE64, sender->key_encoding);
 }
 
-JsonObject *relay_decrypt(JsonObject *parameters, const struct km *sender, const struct km *receiver)
+JsonObject *relay_decrypt(JsonObject *parameters, const km_t *sender, const km_t *receiver)
 {
     return recode_keys(parameters, sender, receiver, sender->key_encoding, KEY_BASE64);
 }

@@ -39,7 +39,7 @@ static int wait_for_input(gnutls_transport_ptr_t socket, unsigned int millisecon
     return g_socket_condition_timed_wait(socket, G_IO_IN, timeout, NULL, NULL) ? 1 : 0;
 }
 
-static gboolean load_own(tls_t *tls, const struct tls_setting *setting, const struct km *own, GError **error)
+static gboolean load_own(tls_t *tls, const tls_setting_t *setting, const km_t *own, GError **error)
 {
     g_autofree char *certificate = g_strdup_printf("%s/%s.crt", setting->certificates, own->file);
     g_autofree char *key = g_strdup_printf("%s/%s.key", setting->certificates, own->file);
@@ -49,7 +49,7 @@ static gboolean load_own(tls_t *tls, const struct tls_setting *setting, const st
         certificate, error);
 }
 
-static gboolean load(tls_t *tls, const struct tls_setting *setting, const struct km *own, gboolean show_own,
+static gboolean load(tls_t *tls, const tls_setting_t *setting, const km_t *own, gboolean show_own,
                      GError **error)
 {
     g_autofree char *authority = g_strdup_printf("%s/ca.crt", setting->certificates);
@@ -67,7 +67,7 @@ static gboolean offer(tls_t *tls, const char *alpn, GError **error)
     return !alpn || succeeded(gnutls_alpn_set_protocols(tls->session, &name, 1, 0), "ALPN", error);
 }
 
-static gboolean prepare(tls_t *tls, GSocket *socket, const struct tls_setting *setting, GError **error)
+static gboolean prepare(tls_t *tls, GSocket *socket, const tls_setting_t *setting, GError **error)
 {
     const char *priority =
         setting->version == TLS_1_2 ? "NORMAL:-VERS-ALL:+VERS-TLS1.2" : "NORMAL:-VERS-ALL:+VERS-TLS1.3";
@@ -109,8 +109,8 @@ static tls_t *unless_failed(tls_t *tls, gboolean good)
     return NULL;
 }
 
-tls_t *tls_client(GSocket *socket, const struct tls_setting *setting, const struct km *own,
-                  const struct km *server, GError **error)
+tls_t *tls_client(GSocket *socket, const tls_setting_t *setting, const km_t *own, const km_t *server,
+                  GError **error)
 {
     tls_t *tls = g_new0(tls_t, 1);
     gboolean good = load(tls, setting, own, setting->mutual, error) &&
@@ -125,7 +125,7 @@ tls_t *tls_client(GSocket *socket, const struct tls_setting *setting, const stru
     return unless_failed(tls, good);
 }
 
-tls_t *tls_server(GSocket *socket, const struct tls_setting *setting, const struct km *own, GError **error)
+tls_t *tls_server(GSocket *socket, const tls_setting_t *setting, const km_t *own, GError **error)
 {
     tls_t *tls = g_new0(tls_t, 1);
     gboolean good = load(tls, setting, own, TRUE, error) &&

@@ -11,19 +11,19 @@
 
 enum tls_version { TLS_NONE, TLS_1_2, TLS_1_3 };
 
-struct tls_setting {
+typedef struct {
     enum tls_version version;
     gboolean mutual;          /* the client shows a certificate, too */
     const char *alpn;         /* what both sides offer to speak; NULL: nothing */
     const char *certificates; /* folder of ca.crt and of NAME.crt and NAME.key for each KM */
-};
+} tls_setting_t;
 
 typedef struct tls tls_t;
 
 /* Both shake hands and verify the peer's certificate, if it has to show one. NULL on failure. */
-tls_t *tls_client(GSocket *socket, const struct tls_setting *setting, const struct km *own,
-                  const struct km *server, GError **error);
-tls_t *tls_server(GSocket *socket, const struct tls_setting *setting, const struct km *own, GError **error);
+tls_t *tls_client(GSocket *socket, const tls_setting_t *setting, const km_t *own, const km_t *server,
+                  GError **error);
+tls_t *tls_server(GSocket *socket, const tls_setting_t *setting, const km_t *own, GError **error);
 
 /* Says good-bye and waits for the peer to do so. */
 void tls_close(tls_t *tls);

@@ -21,7 +21,7 @@ static void put32(GByteArray *bytes, guint32 value)
     g_byte_array_append(bytes, (const guint8 *)&value, sizeof value);
 }
 
-static char *payload_of(const struct kx_message *message, const struct km *km, gsize *length)
+static char *payload_of(const kx_message_t *message, const km_t *km, gsize *length)
 {
     g_autoptr(JsonNode) node = dialect_write(message->parameters, km->spelling);
     g_autoptr(JsonGenerator) generator = json_generator_new();
@@ -31,7 +31,7 @@ static char *payload_of(const struct kx_message *message, const struct km *km, g
     return json_generator_to_data(generator, length);
 }
 
-GBytes *wire_encode(const struct kx_message *message, const struct km *km)
+GBytes *wire_encode(const kx_message_t *message, const km_t *km)
 {
     gsize length;
     g_autofree char *payload = payload_of(message, km, &length);
@@ -47,7 +47,7 @@ GBytes *wire_encode(const struct kx_message *message, const struct km *km)
     return g_byte_array_free_to_bytes(bytes);
 }
 
-guint16 wire_decode_header(const guint8 *header, struct kx_message *message)
+guint16 wire_decode_header(const guint8 *header, kx_message_t *message)
 {
     message->version = (guint16)(header[0] << 8 | header[1]);
     message->id = (guint32)header[2] << 24 | (guint32)header[3] << 16 | (guint32)header[4] << 8 | header[5];
@@ -55,7 +55,7 @@ guint16 wire_decode_header(const guint8 *header, struct kx_message *message)
     return (guint16)(header[8] << 8 | header[9]);
 }
 
-gboolean wire_decode_payload(const char *payload, gssize length, struct kx_message *message, GError **error)
+gboolean wire_decode_payload(const char *payload, gssize length, kx_message_t *message, GError **error)
 {
     g_autoptr(JsonParser) parser = json_parser_new();
 

@@ -14,12 +14,12 @@
 extern const gsize header_ends[4];
 
 /* The message as this KM writes it. */
-GBytes *wire_encode(const struct kx_message *message, const struct km *km);
+GBytes *wire_encode(const kx_message_t *message, const km_t *km);
 
 /* Returns the length of the payload. */
-guint16 wire_decode_header(const guint8 *header, struct kx_message *message);
+guint16 wire_decode_header(const guint8 *header, kx_message_t *message);
 
 /* Understands every spelling. */
-gboolean wire_decode_payload(const char *payload, gssize length, struct kx_message *message, GError **error);
+gboolean wire_decode_payload(const char *payload, gssize length, kx_message_t *message, GError **error);
 
 #endif

@@ -18,7 +18,7 @@ enum {
 
 static guint32 counter; /* of messages */
 
-guint random_between(struct random *random, guint low, guint high)
+guint random_between(random_t *random, guint low, guint high)
 {
     return low + (guint)(random_next(random) % (high - low + 1));
 }
@@ -89,20 +89,20 @@ static const char *const snippets[] = {"a",
                                        "/",
                                        "-"};
 
-static void add_text(GString *to, struct random *random, guint count)
+static void add_text(GString *to, random_t *random, guint count)
 {
     for (; count > 0; count--)
         g_string_append(to, snippets[random_between(random, 0, G_N_ELEMENTS(snippets) - 1)]);
 }
 
-static void add_space(GString *to, struct random *random)
+static void add_space(GString *to, random_t *random)
 {
     static const char *const spaces[] = {"", "", "", " ", "\n", "\r\n\t"};
 
     g_string_append(to, spaces[random_between(random, 0, G_N_ELEMENTS(spaces) - 1)]);
 }
 
-static GString *object_begin(struct random *random, const char *name, const char *value)
+static GString *object_begin(random_t *random, const char *name, const char *value)
 {
     GString *payload = g_string_new(NULL);
 
@@ -113,7 +113,7 @@ static GString *object_begin(struct random *random, const char *name, const char
     return payload;
 }
 
-static void object_end(GString *payload, struct random *random)
+static void object_end(GString *payload, random_t *random)
 {
     if (payload->len + 4 < PAYLOAD_MAX)
         add_space(payload, random);
@@ -122,7 +122,7 @@ static void object_end(GString *payload, struct random *random)
         g_string_append(payload, random_between(random, 0, 9) ? "" : "\n");
 }
 
-static void add_text_member(GString *payload, struct random *random, const char *name, guint count)
+static void add_text_member(GString *payload, random_t *random, const char *name, guint count)
 {
     g_string_append_printf(payload, ",\"%s\":\"", name);
     add_text(payload, random, count);
@@ -130,7 +130,7 @@ static void add_text_member(GString *payload, struct random *random, const char 
 }
 
 /* Fills up to a random size, in one case of eight to the largest. */
-static void fill(GString *payload, struct random *random, guint largest)
+static void fill(GString *payload, random_t *random, guint largest)
 {
     guint size = random_between(random, 0, 7) ? random_between(random, 0, MIN(largest, 900)) : largest;
 
@@ -142,7 +142,7 @@ static void fill(GString *payload, struct random *random, guint largest)
     g_string_append(payload, "\"}]");
 }
 
-static void add_keys(GString *payload, struct random *random, const char *name)
+static void add_keys(GString *payload, random_t *random, const char *name)
 {
     guint count = random_between(random, 1, 4);
 
@@ -158,7 +158,7 @@ static void add_keys(GString *payload, struct random *random, const char *name)
     g_string_append_c(payload, ']');
 }
 
-static GString *key_relay(struct random *random, const char *request, guint largest)
+static GString *key_relay(random_t *random, const char *request, guint largest)
 {
     GString *payload = object_begin(random, "Key relay request ID", request);
 
@@ -170,7 +170,7 @@ static GString *key_relay(struct random *random, const char *request, guint larg
     return payload;
 }
 
-static GString *completion(struct random *random, const char *request)
+static GString *completion(random_t *random, const char *request)
 {
     GString *payload = object_begin(random, "Key relay request ID", request);
 
@@ -180,7 +180,7 @@ static GString *completion(struct random *random, const char *request)
     return payload;
 }
 
-static GString *key_supply(struct random *random, const char *session, guint largest)
+static GString *key_supply(random_t *random, const char *session, guint largest)
 {
     GString *payload = object_begin(random, "Session ID", session);
 
@@ -190,7 +190,7 @@ static GString *key_supply(struct random *random, const char *session, guint lar
     return payload;
 }
 
-static GString *supply_response(struct random *random, const char *session)
+static GString *supply_response(random_t *random, const char *session)
 {
     GString *payload = object_begin(random, "Session ID", session);
 
@@ -201,7 +201,7 @@ static GString *supply_response(struct random *random, const char *session)
 }
 
 /* What the standard does not list: another command, or an object that holds nothing. */
-static GString *other(struct random *random)
+static GString *other(random_t *random)
 {
     GString *payload = g_string_new("{");
 
@@ -221,7 +221,7 @@ static void add_and_free(turn *t, guint code, GString *payload)
 
 /* ---- conversations ---- */
 
-static char *new_name(struct random *random, const char *prefix)
+static char *new_name(random_t *random, const char *prefix)
 {
     GString *name = g_string_new(NULL);
 
@@ -230,7 +230,7 @@ static char *new_name(struct random *random, const char *prefix)
     return g_string_free(name, FALSE);
 }
 
-static void add_supplies(GPtrArray *turns, struct random *random, guint largest)
+static void add_supplies(GPtrArray *turns, random_t *random, guint largest)
 {
     guint connection = random_between(random, 0, CONNECTIONS - 1), count = random_between(random, 1, 6);
     turn *ask = turn_new(connection, FALSE), *answer = turn_new(connection, TRUE);
@@ -247,7 +247,7 @@ static void add_supplies(GPtrArray *turns, struct random *random, guint largest)
     g_ptr_array_add(turns, answer);
 }
 
-static void add_relays(GPtrArray *turns, struct random *random, guint largest)
+static void add_relays(GPtrArray *turns, random_t *random, guint largest)
 {
     turn *hops[CONNECTIONS], *end = turn_new(0, TRUE);
     guint count = random_between(random, 1, 3);
@@ -265,7 +265,7 @@ static void add_relays(GPtrArray *turns, struct random *random, guint largest)
     g_ptr_array_add(turns, end);
 }
 
-GPtrArray *conversation_new(struct random *random, guint largest)
+GPtrArray *conversation_new(random_t *random, guint largest)
 {
     GPtrArray *turns = g_ptr_array_new_with_free_func((GDestroyNotify)turn_free);
 
@@ -277,7 +277,7 @@ GPtrArray *conversation_new(struct random *random, guint largest)
     return turns;
 }
 
-turn *turn_of_notifications(struct random *random, guint count, guint largest)
+turn *turn_of_notifications(random_t *random, guint count, guint largest)
 {
     turn *t = turn_new(0, FALSE);
 

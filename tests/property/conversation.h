@@ -23,14 +23,14 @@ typedef struct {
 } turn;
 
 /* A random number from low up to high. */
-guint random_between(struct random *random, guint low, guint high);
+guint random_between(random_t *random, guint low, guint high);
 
 /* Returns a conversation: an array of turn *, to be freed with g_ptr_array_unref().
  * largest: of the payloads' sizes; 65535 makes some of exactly that. */
-GPtrArray *conversation_new(struct random *random, guint largest);
+GPtrArray *conversation_new(random_t *random, guint largest);
 
 /* Returns a turn of that many messages without responses, to be freed with turn_free(). */
-turn *turn_of_notifications(struct random *random, guint count, guint largest);
+turn *turn_of_notifications(random_t *random, guint count, guint largest);
 void turn_free(turn *t);
 
 #endif

@@ -8,7 +8,7 @@
 /* HEAD_MAX: of a message, which may have to be seen before it is clear that there is one. */
 enum { DISPLACEMENT_MAX = 3, HEAD_MAX = 36 };
 
-static guint32 random_size(struct random *random, cut_style style)
+static guint32 random_size(random_t *random, cut_style style)
 {
     switch (style) {
     case CUT_BYTES:
@@ -60,7 +60,7 @@ static GArray *cut_messages(const turn *t)
     return segments;
 }
 
-static GArray *cut_at_random(struct random *random, const turn *t, const cutting *how)
+static GArray *cut_at_random(random_t *random, const turn *t, const cutting *how)
 {
     GArray *segments = g_array_new(FALSE, FALSE, sizeof(segment));
     guint32 length = t->bytes->len;
@@ -75,7 +75,7 @@ static GArray *cut_at_random(struct random *random, const turn *t, const cutting
 }
 
 /* Each change displaces a segment by a few places. */
-static void reorder(struct random *random, GArray *segments)
+static void reorder(random_t *random, GArray *segments)
 {
     for (guint changes = segments->len / 8 + 1; changes > 0 && segments->len > 1; changes--) {
         guint at = random_between(random, 0, segments->len - 2);
@@ -146,7 +146,7 @@ static gboolean may_repeat(const turn *t, const GArray *segments, guint count, c
 }
 
 /* Retransmissions hold nothing that was not there before: what is new in one, Wireshark's TCP leaves out. */
-static void repeat(struct random *random, const turn *t, GArray *segments, guint mistakes)
+static void repeat(random_t *random, const turn *t, GArray *segments, guint mistakes)
 {
     for (guint count = MIN(segments->len, 40) / 4 + 1; count > 0; count--) {
         guint at = random_between(random, 1, segments->len);
@@ -166,7 +166,7 @@ static void repeat(struct random *random, const turn *t, GArray *segments, guint
     }
 }
 
-GArray *cut_turn(struct random *random, const turn *t, const cutting *how)
+GArray *cut_turn(random_t *random, const turn *t, const cutting *how)
 {
     GArray *segments = how->style == CUT_MESSAGES ? cut_messages(t) : cut_at_random(random, t, how);
 

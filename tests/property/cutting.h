@@ -32,6 +32,6 @@ typedef struct {
 
 /* Returns the segments (segment) of a turn in the order of the capture. Their offsets count from the turn's
  * first byte. To be freed with g_array_unref(). */
-GArray *cut_turn(struct random *random, const turn *t, const cutting *how);
+GArray *cut_turn(random_t *random, const turn *t, const cutting *how);
 
 #endif

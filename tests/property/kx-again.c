@@ -73,7 +73,7 @@ static void complain(run *r, const char *name, const char *what, guint32 id)
 /* ---- captures ---- */
 
 /* Once or twice: in a copied capture, Wireshark's TCP takes what follows for a fast retransmission. */
-static void acknowledge(traffic *out, struct random *random, tcp *connection, gboolean server)
+static void acknowledge(traffic *out, random_t *random, tcp *connection, gboolean server)
 {
     segment nothing = {connection->sent[server], connection->sent[server], FALSE};
 
@@ -81,7 +81,7 @@ static void acknowledge(traffic *out, struct random *random, tcp *connection, gb
         traffic_send(out, connection, server, &nothing, NULL);
 }
 
-static void send_turn(traffic *out, struct random *random, tcp *connection, const turn *t, cut_style style)
+static void send_turn(traffic *out, random_t *random, tcp *connection, const turn *t, cut_style style)
 {
     cutting how = {style, FALSE, FALSE, 10, 0};
     guint32 base = connection->sent[t->server];
@@ -99,7 +99,7 @@ static void send_turn(traffic *out, struct random *random, tcp *connection, cons
 }
 
 /* Of the conversation's turns, the first one that is left. Returns FALSE at its end. */
-static gboolean send_next(traffic *out, struct random *random, const GPtrArray *turns, guint *next,
+static gboolean send_next(traffic *out, random_t *random, const GPtrArray *turns, guint *next,
                           tcp *connections, cut_style style)
 {
     if (*next == turns->len)
@@ -118,7 +118,7 @@ static void begin(traffic *out, tcp *connection, guint number, gboolean joined)
         traffic_open(out, connection, number, (guint8)number, SERVER_PORT);
 }
 
-static void write_conversations(run *r, traffic *out, struct random *random, const variant *v)
+static void write_conversations(run *r, traffic *out, random_t *random, const variant *v)
 {
     tcp connections[CONVERSATIONS][CONNECTIONS];
     guint next[CONVERSATIONS] = {0};
@@ -173,7 +173,7 @@ static int compare_frames(gconstpointer one, gconstpointer other)
 }
 
 /* A frame is lost in one place at most. */
-static void copy_frames(GArray *frames, struct random *random, const variant *v)
+static void copy_frames(GArray *frames, random_t *random, const variant *v)
 {
     g_autoptr(GArray) lost = g_array_new(FALSE, FALSE, sizeof(guint));
     guint count = frames->len;
@@ -199,7 +199,7 @@ static void copy_frames(GArray *frames, struct random *random, const variant *v)
 
 static gboolean write_frames(const char *path, const GArray *frames, GError **error)
 {
-    struct capture *capture = capture_open(path, 262144, TRUE, error);
+    capture_t *capture = capture_open(path, 262144, TRUE, error);
 
     for (guint i = 0; capture && i < frames->len; i++) {
         const frame *f = &g_array_index(frames, frame, i);
@@ -212,7 +212,7 @@ static gboolean write_frames(const char *path, const GArray *frames, GError **er
 
 static gboolean write_capture(run *r, const char *path, guint number, const variant *v, GError **error)
 {
-    struct random random = {r->seed + number};
+    random_t random = {r->seed + number};
     traffic out = {capture_open(path, 262144, TRUE, error), 0};
 
     if (!out.capture)
@@ -316,7 +316,7 @@ static gboolean check(run *r, guint number, GError **error)
 
 static gboolean run_all(run *r, GError **error)
 {
-    struct random random = {r->seed};
+    random_t random = {r->seed};
     gboolean done = TRUE;
 
     r->conversations = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);

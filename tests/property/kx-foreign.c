@@ -161,7 +161,7 @@ static void code_in_4(GByteArray *to, guint number)
 /* The same header before something that is no JSON. */
 static void binary_payload(GByteArray *to, guint number)
 {
-    struct random random = {number};
+    random_t random = {number};
     guint8 bytes[64];
 
     random_fill(&random, bytes, sizeof bytes);
@@ -301,7 +301,7 @@ static void grpc(GByteArray *to, guint number)
 /* Application data whose record is as long as a CommandCode. */
 static void tls(GByteArray *to, guint number)
 {
-    struct random random = {number};
+    random_t random = {number};
     guint8 bytes[0x1101];
 
     random_fill(&random, bytes, sizeof bytes);
@@ -311,7 +311,7 @@ static void tls(GByteArray *to, guint number)
 
 static void ssh(GByteArray *to, guint number)
 {
-    struct random random = {number};
+    random_t random = {number};
     guint8 bytes[60];
 
     if (number == 0)
@@ -474,7 +474,7 @@ static void sequence_of_8(GByteArray *to, guint number)
 /* Eight bytes of anything before a text: of every message, one in sixteen ends like a CommandCode. */
 static void prefix_of_8(GByteArray *to, guint number)
 {
-    struct random random = {number};
+    random_t random = {number};
     guint8 prefix[8];
 
     random_fill(&random, prefix, sizeof prefix);
@@ -629,7 +629,7 @@ static void send_protocol(traffic *out, guint number)
 static void send_random(traffic *out, guint number)
 {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
-    struct random random = {number};
+    random_t random = {number};
 
     g_byte_array_set_size(bytes, 2000);
     random_fill(&random, bytes->data, bytes->len);

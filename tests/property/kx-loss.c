@@ -99,7 +99,7 @@ static void mark(stream *s, const segment *piece, guint32 snaplen)
 }
 
 /* Up to three segments in a row are missing; of a start, all from the first one on. */
-static void choose_gap(struct random *random, const variant *v, guint segments, guint *from, guint *to)
+static void choose_gap(random_t *random, const variant *v, guint segments, guint *from, guint *to)
 {
     *from = *to = 0;
     if (v->fault == NOTHING || segments < 2)
@@ -109,7 +109,7 @@ static void choose_gap(struct random *random, const variant *v, guint segments, 
                            : random_between(random, 1, segments - 1);
 }
 
-static void write_stream(traffic *out, struct random *random, const variant *v, stream *s, guint number)
+static void write_stream(traffic *out, random_t *random, const variant *v, stream *s, guint number)
 {
     cutting how = {v->style, FALSE, FALSE, HEADER_OF_KX, 0};
     g_autoptr(GArray) segments = cut_turn(random, s->sent, &how);
@@ -140,7 +140,7 @@ static observed *observe(run *r, guint number, const variant *v, GError **error)
     const char *const preferences[] = {"-o", v->known_port ? "kx.tcp.port:7100" : "kx.tcp.port:", NULL};
     g_autofree char *name = g_strdup_printf("loss-%u.pcap", number);
     g_autofree char *path = g_build_filename(r->folder, name, NULL);
-    struct random random = {r->seed + number};
+    random_t random = {r->seed + number};
     traffic out = {capture_open(path, v->snaplen, TRUE, error), 0};
 
     if (!out.capture)
@@ -249,7 +249,7 @@ static void report(run *r, const variant *v, const observed *o)
 
 static gboolean run_all(run *r, GError **error)
 {
-    struct random random = {r->seed};
+    random_t random = {r->seed};
 
     for (guint i = 0; i < STREAMS; i++) {
         stream *s = &r->streams[i];

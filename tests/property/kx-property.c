@@ -73,7 +73,7 @@ typedef struct {
 } progress;
 
 /* Many tiny segments take long and show nothing new. */
-static cut_style random_style(struct random *random, const turn *t)
+static cut_style random_style(random_t *random, const turn *t)
 {
     cut_style style = (cut_style)random_between(random, CUT_BYTES, CUT_MIXED);
 
@@ -84,7 +84,7 @@ static cut_style random_style(struct random *random, const turn *t)
     return style;
 }
 
-static void begin_turn(run *r, struct random *random, progress *p, const cutting *how)
+static void begin_turn(run *r, random_t *random, progress *p, const cutting *how)
 {
     const turn *t = (const turn *)g_ptr_array_index(p->turns, p->turn);
     cutting this = *how;
@@ -100,7 +100,7 @@ static void begin_turn(run *r, struct random *random, progress *p, const cutting
 }
 
 /* Writes the next segment of a conversation. Returns FALSE at its end. */
-static gboolean advance(run *r, traffic *out, struct random *random, progress *p, const cutting *how)
+static gboolean advance(run *r, traffic *out, random_t *random, progress *p, const cutting *how)
 {
     while (!p->segments || p->next == p->segments->len) {
         if (p->segments)
@@ -120,7 +120,7 @@ static gboolean advance(run *r, traffic *out, struct random *random, progress *p
 }
 
 /* The conversations take turns at random, segment by segment. */
-static void write_all(run *r, traffic *out, struct random *random, const cutting *how)
+static void write_all(run *r, traffic *out, random_t *random, const cutting *how)
 {
     guint count = r->conversations->len, left = count;
     progress *all = g_new0(progress, count);
@@ -146,7 +146,7 @@ static char *write_capture(run *r, guint number, cutting how, GError **error)
 {
     g_autofree char *name = g_strdup_printf("property-%u.pcap", number);
     g_autofree char *path = g_build_filename(r->folder, name, NULL);
-    struct random random = {r->seed + number};
+    random_t random = {r->seed + number};
     traffic out = {capture_open(path, 262144, TRUE, error), 0};
 
     if (!out.capture)
@@ -239,7 +239,7 @@ static void compare(run *r, const variant *v, const observed *o)
 
 static void make_conversations(run *r)
 {
-    struct random random = {r->seed};
+    random_t random = {r->seed};
 
     r->conversations = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     for (guint i = 0; i < CONVERSATIONS; i++)

@@ -46,7 +46,7 @@ static guint first_of_relay(observed *o, guint number, guint frame)
     return frame;
 }
 
-static void add_record(observed *o, observed_message *m, GString *text, const struct record *record)
+static void add_record(observed *o, observed_message *m, GString *text, const record_t *record)
 {
     const char *name = record->name ? record->name : "";
     link_field field = {NULL, 0};
@@ -68,13 +68,13 @@ static void add_record(observed *o, observed_message *m, GString *text, const st
 }
 
 /* Returns FALSE for what is no message. */
-static gboolean read_message(observed *o, observed_message *m, const struct message *from)
+static gboolean read_message(observed *o, observed_message *m, const message_t *from)
 {
     GString *text = g_string_new(NULL);
     gboolean has_id = FALSE;
 
     for (guint i = 0; i < from->records->len; i++) {
-        const struct record *record = (const struct record *)g_ptr_array_index(from->records, i);
+        const record_t *record = (const record_t *)g_ptr_array_index(from->records, i);
         add_record(o, m, text, record);
         if (record->name && strcmp(record->name, "kx.message_id") == 0) {
             m->id = (guint32)strtoul(record->value, NULL, 0);
@@ -85,7 +85,7 @@ static gboolean read_message(observed *o, observed_message *m, const struct mess
     return has_id;
 }
 
-static void add_message(observed *o, const struct message *from)
+static void add_message(observed *o, const message_t *from)
 {
     observed_message *m = g_new0(observed_message, 1);
 
@@ -132,7 +132,7 @@ observed *observed_new(tshark_t *tshark, const char *capture, const char *const 
     o->by_frame = g_hash_table_new(NULL, NULL);
     o->by_relay = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < messages->len; i++)
-        add_message(o, (const struct message *)g_ptr_array_index(messages, i));
+        add_message(o, (const message_t *)g_ptr_array_index(messages, i));
     g_ptr_array_unref(messages);
     return o;
 }

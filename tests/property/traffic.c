@@ -24,10 +24,9 @@ static void write_bytes(traffic *t, const guint8 *frame, gsize length)
 static gsize build_frame(const traffic *t, const tcp *connection, gboolean server, guint8 flags,
                          guint32 sequence, const guint8 *bytes, gsize length, guint8 *frame)
 {
-    struct endpoint ends[2] = {
-        {FALSE, {192, 0, 2, (guint8)(2 * connection->link)}, connection->client_port},
-        {FALSE, {192, 0, 2, (guint8)(2 * connection->link + 1)}, connection->server_port}};
-    struct segment_frame segment = {
+    endpoint_t ends[2] = {{FALSE, {192, 0, 2, (guint8)(2 * connection->link)}, connection->client_port},
+                          {FALSE, {192, 0, 2, (guint8)(2 * connection->link + 1)}, connection->server_port}};
+    segment_frame_t segment = {
         .source = &ends[server],
         .destination = &ends[!server],
         .sequence = FIRST_SEQUENCE + sequence,

@@ -28,7 +28,7 @@ typedef struct {
 
 /* What writes the capture. Start with all zero but capture. */
 typedef struct {
-    struct capture *capture;
+    capture_t *capture;
     gint64 frames;
 } traffic;
 

@@ -19,36 +19,35 @@ static const char *const one_pass[] = {NULL};
 static const char *const two_pass[] = {"-2", NULL};
 
 /* What the modes are compared with. */
-struct reference {
+typedef struct {
     messages_t *messages;
     values_t *values; /* with the columns */
-};
+} reference_t;
 
-struct reading {
+typedef struct {
     const char *mode;
-    values_t *(*read)(const struct capture *capture, const char *const *how, GError **error);
+    values_t *(*read)(const capture_t *capture, const char *const *how, GError **error);
     const char *how[6];
     gboolean after_two_passes;
-    void (*compare)(struct report *report, const struct capture *capture, const struct reference *reference,
-                    values_t *got);
-};
+    void (*compare)(report_t *report, const capture_t *capture, const reference_t *reference, values_t *got);
+} reading_t;
 
-static void reference_clear(struct reference *reference)
+static void reference_clear(reference_t *reference)
 {
     g_clear_pointer(&reference->messages, g_ptr_array_unref);
     g_clear_pointer(&reference->values, g_tree_unref);
 }
 
-static void compare_same(struct report *report, const struct capture *capture,
-                         const struct reference *reference, values_t *got)
+static void compare_same(report_t *report, const capture_t *capture, const reference_t *reference,
+                         values_t *got)
 {
     (void)capture;
     values_compare(report, reference->values, got);
 }
 
 /* JSON holds no columns, and its values are grouped. */
-static void compare_sorted(struct report *report, const struct capture *capture,
-                           const struct reference *reference, values_t *got)
+static void compare_sorted(report_t *report, const capture_t *capture, const reference_t *reference,
+                           values_t *got)
 {
     g_autoptr(GTree) expected = values_of_messages(reference->messages, capture->fields);
 
@@ -58,15 +57,15 @@ static void compare_sorted(struct report *report, const struct capture *capture,
 }
 
 /* Besides the PDML, and `-T fields` without a filter, which the columns are taken from. */
-static const struct reading readings[] = {
+static const reading_t readings[] = {
     {"-T fields -Y " PROTOCOL, output_fields, {"-Y", PROTOCOL, NULL}, FALSE, compare_same},
     {"-2 -T fields -Y " PROTOCOL, output_fields, {"-2", "-Y", PROTOCOL, NULL}, TRUE, compare_same},
     {"-2 -T fields -R", output_fields, {"-2", "-R", READ_FILTER, NULL}, TRUE, compare_same},
     {"-T json", output_json, {"--no-duplicate-keys", NULL}, FALSE, compare_sorted},
 };
 
-static gboolean read_reference(const struct capture *capture, const char *const *how,
-                               struct reference *reference, GError **error)
+static gboolean read_reference(const capture_t *capture, const char *const *how, reference_t *reference,
+                               GError **error)
 {
     reference->messages = output_pdml(capture, how, error);
     if (!reference->messages)
@@ -76,15 +75,14 @@ static gboolean read_reference(const struct capture *capture, const char *const 
 }
 
 /* The Protocol and Info columns are in no PDML. */
-static void take_columns(struct reference *reference, values_t *from)
+static void take_columns(reference_t *reference, values_t *from)
 {
     values_copy_field(reference->values, from, COLUMN_PROTOCOL_NAME);
     values_copy_field(reference->values, from, COLUMN_INFO_NAME);
 }
 
-static gboolean read_reference_with_columns(const struct capture *capture, const char *const *how,
-                                            struct reference *reference, struct report *report,
-                                            GError **error)
+static gboolean read_reference_with_columns(const capture_t *capture, const char *const *how,
+                                            reference_t *reference, report_t *report, GError **error)
 {
     g_autoptr(GTree) fields = NULL;
 
@@ -98,8 +96,8 @@ static gboolean read_reference_with_columns(const struct capture *capture, const
     return TRUE;
 }
 
-static gboolean read_both(const struct capture *capture, struct reference *one, struct reference *two,
-                          struct report *report, GError **error)
+static gboolean read_both(const capture_t *capture, reference_t *one, reference_t *two, report_t *report,
+                          GError **error)
 {
     report_mode(report, "one pass");
     if (!read_reference_with_columns(capture, one_pass, one, report, error))
@@ -109,15 +107,15 @@ static gboolean read_both(const struct capture *capture, struct reference *one, 
 }
 
 /* Returns what the expected file has to say. */
-static char *expected_text(const struct capture *capture, const struct reference *two)
+static char *expected_text(const capture_t *capture, const reference_t *two)
 {
     g_autofree char *full = golden_render(two->messages, two->values, capture->fields, TRUE);
 
     return golden_abridge(full);
 }
 
-static void check_expected(const struct capture *capture, const struct reference *two,
-                           const char *expected_path, struct report *report)
+static void check_expected(const capture_t *capture, const reference_t *two, const char *expected_path,
+                           report_t *report)
 {
     g_autofree char *got = expected_text(capture, two);
     g_autofree char *expected = NULL;
@@ -149,8 +147,7 @@ static char *without_any_remarks(const char *info)
 }
 
 /* The words that one pass shows in Info are among those of two passes, in their order. */
-static void check_info(const struct reference *one, const struct reference *two, guint frame,
-                       struct report *report)
+static void check_info(const reference_t *one, const reference_t *two, guint frame, report_t *report)
 {
     const char *in_two = values_first(two->values, frame, COLUMN_INFO_NAME);
     const char *in_one = values_first(one->values, frame, COLUMN_INFO_NAME);
@@ -171,14 +168,14 @@ static void check_info(const struct reference *one, const struct reference *two,
         report_fail(report, "frame %u, Info: expected \"%s\" or less, got \"%s\"", frame, longer, shorter);
 }
 
-static void check_infos(const struct reference *one, const struct reference *two, struct report *report)
+static void check_infos(const reference_t *one, const reference_t *two, report_t *report)
 {
     for (guint i = 0; i < two->messages->len; i++)
-        check_info(one, two, ((const struct message *)g_ptr_array_index(two->messages, i))->frame, report);
+        check_info(one, two, ((const message_t *)g_ptr_array_index(two->messages, i))->frame, report);
 }
 
-static void check_one_pass(const struct capture *capture, const struct reference *one,
-                           const struct reference *two, struct report *report)
+static void check_one_pass(const capture_t *capture, const reference_t *one, const reference_t *two,
+                           report_t *report)
 {
     g_autofree char *expected = golden_render(two->messages, two->values, capture->fields, FALSE);
     g_autofree char *got = golden_render(one->messages, one->values, capture->fields, FALSE);
@@ -191,8 +188,8 @@ static void check_one_pass(const struct capture *capture, const struct reference
     values_check_part(report, two->values, one->values, golden_is_late);
 }
 
-static void check_reading(const struct capture *capture, const struct reading *reading,
-                          const struct reference *reference, struct report *report)
+static void check_reading(const capture_t *capture, const reading_t *reading, const reference_t *reference,
+                          report_t *report)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GTree) values = NULL;
@@ -205,9 +202,9 @@ static void check_reading(const struct capture *capture, const struct reading *r
         reading->compare(report, capture, reference, values);
 }
 
-void check_capture(const struct capture *capture, const char *expected_path, struct report *report)
+void check_capture(const capture_t *capture, const char *expected_path, report_t *report)
 {
-    struct reference one = {0}, two = {0};
+    reference_t one = {0}, two = {0};
     g_autoptr(GError) error = NULL;
 
     if (read_both(capture, &one, &two, report, &error)) {
@@ -222,8 +219,8 @@ void check_capture(const struct capture *capture, const char *expected_path, str
     reference_clear(&two);
 }
 
-static gboolean write_expected(const struct capture *capture, const char *name, const char *expected_path,
-                               const struct reference *two, GError **error)
+static gboolean write_expected(const capture_t *capture, const char *name, const char *expected_path,
+                               const reference_t *two, GError **error)
 {
     g_autofree char *body = expected_text(capture, two);
     g_autofree char *text =
@@ -234,10 +231,9 @@ static gboolean write_expected(const struct capture *capture, const char *name, 
     return g_file_set_contents(expected_path, text, -1, error);
 }
 
-gboolean check_update(const struct capture *capture, const char *name, const char *expected_path,
-                      GError **error)
+gboolean check_update(const capture_t *capture, const char *name, const char *expected_path, GError **error)
 {
-    struct reference two = {0};
+    reference_t two = {0};
     g_autoptr(GTree) fields = output_fields(capture, two_pass, error);
     gboolean written = FALSE;
 

@@ -9,10 +9,9 @@
 #include "report.h"
 
 /* Reports all that is wrong. */
-void check_capture(const struct capture *capture, const char *expected_path, struct report *report);
+void check_capture(const capture_t *capture, const char *expected_path, report_t *report);
 
 /* Writes the expected file anew. */
-gboolean check_update(const struct capture *capture, const char *name, const char *expected_path,
-                      GError **error);
+gboolean check_update(const capture_t *capture, const char *name, const char *expected_path, GError **error);
 
 #endif

@@ -21,7 +21,7 @@ static char *text_of(const char *hex)
     return NULL;
 }
 
-static void check_text(struct report *report, const struct message *message, const struct record *record)
+static void check_text(report_t *report, const message_t *message, const record_t *record)
 {
     g_autofree char *text = text_of(record->raw);
     g_autofree char *highlighted = NULL;
@@ -37,12 +37,12 @@ static void check_text(struct report *report, const struct message *message, con
                     record->size);
 }
 
-static gboolean is_within(const struct record *record, int pos, int size)
+static gboolean is_within(const record_t *record, int pos, int size)
 {
     return record->pos >= pos && (gint64)record->pos + record->size <= (gint64)pos + size;
 }
 
-static void check_range(struct report *report, const struct message *message, const struct record *record)
+static void check_range(report_t *report, const message_t *message, const record_t *record)
 {
     if (!is_within(record, message->pos, message->size))
         report_fail(report, "frame %u, message %u, %s: @%d+%d is outside of its message @%d+%d",
@@ -50,12 +50,12 @@ static void check_range(struct report *report, const struct message *message, co
                     message->size);
 }
 
-void consistency_check(struct report *report, const messages_t *messages, const field_table_t *fields)
+void consistency_check(report_t *report, const messages_t *messages, const field_table_t *fields)
 {
     for (guint i = 0; i < messages->len; i++) {
-        const struct message *message = g_ptr_array_index(messages, i);
+        const message_t *message = g_ptr_array_index(messages, i);
         for (guint k = 0; k < message->records->len; k++) {
-            const struct record *record = g_ptr_array_index(message->records, k);
+            const record_t *record = g_ptr_array_index(message->records, k);
             if (record->kind != RECORD_FIELD || record->size <= 0)
                 continue;
             check_range(report, message, record);

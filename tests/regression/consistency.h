@@ -11,6 +11,6 @@
 
 /* Reports every field that lies outside of its message, and every string that shows something else than the
  * bytes it highlights (unless these hold a backslash: then they are an escaped form of the value). */
-void consistency_check(struct report *report, const messages_t *messages, const field_table_t *fields);
+void consistency_check(report_t *report, const messages_t *messages, const field_table_t *fields);
 
 #endif

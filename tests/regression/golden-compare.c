@@ -9,21 +9,21 @@
 /* Beyond this many pairs of lines the first differences are told without aligning the rest. */
 #define ALIGNED_PAIRS (16u * 1024 * 1024)
 
-struct lines {
+typedef struct {
     char **line;
     guint count;
-};
+} lines_t;
 
 /* A run of lines that differ, and where it stands. */
-struct hunk {
+typedef struct {
     GPtrArray *missing, *extra; /* const char * */
     const char *frame, *message;
-};
+} hunk_t;
 
 /* Lines of the text without blank lines and comments. */
-static struct lines split(const char *text)
+static lines_t split(const char *text)
 {
-    struct lines lines = {.line = g_strsplit(text, "\n", -1)};
+    lines_t lines = {.line = g_strsplit(text, "\n", -1)};
 
     for (char **line = lines.line; *line; line++) {
         if (**line == '\0' || **line == '#')
@@ -58,7 +58,7 @@ static gboolean same_name(const char *a, const char *b)
     return length == name_length(stripped(b)) && strncmp(stripped(a), stripped(b), length) == 0;
 }
 
-static char *place(const struct hunk *hunk)
+static char *place(const hunk_t *hunk)
 {
     if (!hunk->message)
         return g_strdup(hunk->frame ? hunk->frame : "beginning");
@@ -76,7 +76,7 @@ static const char *take_counterpart(GPtrArray *lines, const char *line)
     return NULL;
 }
 
-static void flush(struct report *report, struct hunk *hunk)
+static void flush(report_t *report, hunk_t *hunk)
 {
     g_autofree char *where = place(hunk);
 
@@ -105,7 +105,7 @@ static gboolean has_counterpart(const GPtrArray *lines, const char *line)
 
 /* Headings end a hunk, so that what is below them is told with the right place; except for a heading that
  * differs. */
-static void enter(struct report *report, struct hunk *hunk, const char *line)
+static void enter(report_t *report, hunk_t *hunk, const char *line)
 {
     gboolean is_frame = g_str_has_prefix(line, "frame ");
 
@@ -117,7 +117,7 @@ static void enter(struct report *report, struct hunk *hunk, const char *line)
 }
 
 /* Longest common subsequences of all pairs of tails: cell (i, k) is of a[i..] and b[k..]. */
-static guint32 *common_tails(const struct lines *a, const struct lines *b)
+static guint32 *common_tails(const lines_t *a, const lines_t *b)
 {
     gsize width = (gsize)b->count + 1;
     guint32 *table = g_new0(guint32, (a->count + 1) * width);
@@ -130,7 +130,7 @@ static guint32 *common_tails(const struct lines *a, const struct lines *b)
     return table;
 }
 
-static void walk(struct report *report, struct hunk *hunk, const struct lines *a, const struct lines *b)
+static void walk(report_t *report, hunk_t *hunk, const lines_t *a, const lines_t *b)
 {
     g_autofree guint32 *table = common_tails(a, b);
     gsize width = (gsize)b->count + 1;
@@ -154,12 +154,12 @@ static void walk(struct report *report, struct hunk *hunk, const struct lines *a
 }
 
 /* Leaves out the tail that both have in common, and the head, whose headings are entered. */
-static void walk_middle(struct report *report, struct hunk *hunk, struct lines a, struct lines b)
+static void walk_middle(report_t *report, hunk_t *hunk, lines_t a, lines_t b)
 {
     while (a.count > 0 && b.count > 0 && strcmp(a.line[0], b.line[0]) == 0) {
         enter(report, hunk, a.line[0]);
-        a = (struct lines){a.line + 1, a.count - 1};
-        b = (struct lines){b.line + 1, b.count - 1};
+        a = (lines_t){a.line + 1, a.count - 1};
+        b = (lines_t){b.line + 1, b.count - 1};
     }
     while (a.count > 0 && b.count > 0 && strcmp(a.line[a.count - 1], b.line[b.count - 1]) == 0)
         a.count--, b.count--;
@@ -168,10 +168,10 @@ static void walk_middle(struct report *report, struct hunk *hunk, struct lines a
     walk(report, hunk, &a, &b);
 }
 
-void golden_compare(struct report *report, const char *expected, const char *got)
+void golden_compare(report_t *report, const char *expected, const char *got)
 {
-    struct lines a = split(expected), b = split(got);
-    struct hunk hunk = {.missing = g_ptr_array_new(), .extra = g_ptr_array_new()};
+    lines_t a = split(expected), b = split(got);
+    hunk_t hunk = {.missing = g_ptr_array_new(), .extra = g_ptr_array_new()};
 
     walk_middle(report, &hunk, a, b);
     g_ptr_array_unref(hunk.missing);

@@ -58,7 +58,7 @@ static void append_range(GString *out, int pos, int size)
         g_string_append_printf(out, "  @%d+%d", pos, size);
 }
 
-static void append_field(GString *out, const struct record *record, const char *type)
+static void append_field(GString *out, const record_t *record, const char *type)
 {
     g_autofree char *label = value_escape(record->label);
     g_autofree char *value = value_normalize(type, record->value);
@@ -75,7 +75,7 @@ static void append_field(GString *out, const struct record *record, const char *
         g_string_append(out, "  (hidden)");
 }
 
-static void append_expert(GString *out, const struct record *record)
+static void append_expert(GString *out, const record_t *record)
 {
     g_autofree char *group = group_name(record->group);
     g_autofree char *text = value_escape(record->value ? record->value : record->label);
@@ -84,14 +84,14 @@ static void append_expert(GString *out, const struct record *record)
                            brief_severity(record->severity), text);
 }
 
-static void append_note(GString *out, const struct record *record)
+static void append_note(GString *out, const record_t *record)
 {
     g_autofree char *text = value_escape(record->value);
 
     g_string_append_printf(out, "- %s", text);
 }
 
-static void append_record(GString *out, const struct record *record, const field_table_t *fields)
+static void append_record(GString *out, const record_t *record, const field_table_t *fields)
 {
     g_string_append_printf(out, "%*s", (int)(4 + 2 * record->depth), "");
     if (record->kind == RECORD_EXPERT)
@@ -105,11 +105,11 @@ static void append_record(GString *out, const struct record *record, const field
 
 static guint messages_in_frame(const messages_t *messages, guint first)
 {
-    const struct message *message = g_ptr_array_index(messages, first);
+    const message_t *message = g_ptr_array_index(messages, first);
     guint count = 0;
 
     for (guint i = first; i < messages->len; i++)
-        if (((const struct message *)g_ptr_array_index(messages, i))->frame == message->frame)
+        if (((const message_t *)g_ptr_array_index(messages, i))->frame == message->frame)
             count++;
     return count;
 }
@@ -123,8 +123,8 @@ static void append_frame(GString *out, guint frame, values_t *columns, gboolean 
 }
 
 /* `count` messages are in the frame; only if several, they are numbered. */
-static void append_message(GString *out, const struct message *message, guint count,
-                           const field_table_t *fields, gboolean late)
+static void append_message(GString *out, const message_t *message, guint count, const field_table_t *fields,
+                           gboolean late)
 {
     g_autofree char *label = value_escape(message->label);
 
@@ -135,7 +135,7 @@ static void append_message(GString *out, const struct message *message, guint co
     append_range(out, message->pos, message->size);
     g_string_append_c(out, '\n');
     for (guint i = 0; i < message->records->len; i++) {
-        const struct record *record = g_ptr_array_index(message->records, i);
+        const record_t *record = g_ptr_array_index(message->records, i);
         /* What highlights bytes is a parameter, not a link. */
         if (late || record->size > 0 || !golden_is_late(record->name))
             append_record(out, record, fields);
@@ -148,7 +148,7 @@ char *golden_render(const messages_t *messages, values_t *columns, const field_t
     guint count = 0;
 
     for (guint i = 0; i < messages->len; i++) {
-        const struct message *message = g_ptr_array_index(messages, i);
+        const message_t *message = g_ptr_array_index(messages, i);
         if (message->ordinal == 1) {
             count = messages_in_frame(messages, i);
             append_frame(out, message->frame, columns, late);

@@ -24,6 +24,6 @@ char *golden_render(const messages_t *messages, values_t *columns, const field_t
 char *golden_abridge(const char *text);
 
 /* Reports where two such texts differ: frame, message, field, both values. Comments are not compared. */
-void golden_compare(struct report *report, const char *expected, const char *got);
+void golden_compare(report_t *report, const char *expected, const char *got);
 
 #endif

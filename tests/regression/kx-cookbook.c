@@ -17,18 +17,18 @@ static const GOptionEntry options[] = {
     {"root", 0, 0, G_OPTION_ARG_FILENAME, &root, "what file names are relative to", "FOLDER"},
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
 
-struct cookbook {
+typedef struct {
     tshark_t *tshark;
     const char *root;
-    struct report report;
+    report_t report;
     guint recipes;
     GString *block;   /* the fenced block that is open; NULL: none is */
     gboolean is_text; /* it is an expected output */
     GString *output;  /* of the last block of commands; NULL: none may be compared */
     char *capture;    /* the last that was named */
-};
+} cookbook_t;
 
-static gboolean provide(struct cookbook *cookbook, const char *command, GError **error)
+static gboolean provide(cookbook_t *cookbook, const char *command, GError **error)
 {
     g_auto(GStrv) words = NULL;
 
@@ -36,7 +36,7 @@ static gboolean provide(struct cookbook *cookbook, const char *command, GError *
            tshark_provide(cookbook->tshark, cookbook->root, words, error);
 }
 
-static void run_command(struct cookbook *cookbook, const char *command)
+static void run_command(cookbook_t *cookbook, const char *command)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *output = NULL;
@@ -54,7 +54,7 @@ static void run_command(struct cookbook *cookbook, const char *command)
 }
 
 /* A backslash at the end of a line continues the command. */
-static void run_commands(struct cookbook *cookbook, const char *block)
+static void run_commands(cookbook_t *cookbook, const char *block)
 {
     g_auto(GStrv) pieces = g_strsplit(block, "\\\n", -1);
     g_autofree char *joined = g_strjoinv(" ", pieces);
@@ -78,7 +78,7 @@ static char *without_trailing_blanks(const char *text)
     return g_strchomp(joined);
 }
 
-static void compare_output(struct cookbook *cookbook, const char *block)
+static void compare_output(cookbook_t *cookbook, const char *block)
 {
     g_autofree char *expected = without_trailing_blanks(block);
     g_autofree char *got = without_trailing_blanks(cookbook->output->str);
@@ -87,13 +87,13 @@ static void compare_output(struct cookbook *cookbook, const char *block)
         report_fail(&cookbook->report, "the document shows:\n%s\n  but it prints:\n%s", expected, got);
 }
 
-static void forget_output(struct cookbook *cookbook)
+static void forget_output(cookbook_t *cookbook)
 {
     if (cookbook->output)
         g_string_free(g_steal_pointer(&cookbook->output), TRUE);
 }
 
-static void end_block(struct cookbook *cookbook)
+static void end_block(cookbook_t *cookbook)
 {
     g_autofree char *block = g_string_free(g_steal_pointer(&cookbook->block), FALSE);
 
@@ -104,14 +104,14 @@ static void end_block(struct cookbook *cookbook)
         run_commands(cookbook, block);
 }
 
-static void begin_block(struct cookbook *cookbook, const char *language)
+static void begin_block(cookbook_t *cookbook, const char *language)
 {
     cookbook->block = g_string_new(NULL);
     cookbook->is_text = g_str_has_prefix(language, "text");
 }
 
 /* Remembers the capture that a line names, in a comment or in its text. */
-static void note_capture(struct cookbook *cookbook, const char *line)
+static void note_capture(cookbook_t *cookbook, const char *line)
 {
     const char *name = strstr(line, "test-captures/");
     gsize length = name ? strcspn(name, " `)\"'>,;") : 0;
@@ -125,7 +125,7 @@ static void note_capture(struct cookbook *cookbook, const char *line)
 }
 
 /* In two passes, so that filters on what a later frame tells match too. */
-static void run_filter(struct cookbook *cookbook, char *filter)
+static void run_filter(cookbook_t *cookbook, char *filter)
 {
     char *arguments[] = {"-2",     "-r", cookbook->capture, "-Y", filter, "-T",
                          "fields", "-e", "frame.number",    NULL};
@@ -148,7 +148,7 @@ static void run_filter(struct cookbook *cookbook, char *filter)
 }
 
 /* | task | `filter` | what you see | */
-static gboolean read_row(struct cookbook *cookbook, const char *line)
+static gboolean read_row(cookbook_t *cookbook, const char *line)
 {
     g_auto(GStrv) cells = markdown_row(line);
     g_autofree char *filter = NULL;
@@ -161,7 +161,7 @@ static gboolean read_row(struct cookbook *cookbook, const char *line)
     return TRUE;
 }
 
-static void read_line(struct cookbook *cookbook, const char *line)
+static void read_line(cookbook_t *cookbook, const char *line)
 {
     gboolean is_fence = g_str_has_prefix(line, "```");
 
@@ -180,7 +180,7 @@ static gboolean run(kx_program *program, GError **error)
 {
     gboolean named = program_needs("doc", document, error) && program_needs("root", root, error);
     g_auto(GStrv) lines = named ? markdown_section(document, "cookbook", error) : NULL;
-    struct cookbook cookbook = {.tshark = program->tshark, .root = root};
+    cookbook_t cookbook = {.tshark = program->tshark, .root = root};
 
     if (!lines)
         return FALSE;

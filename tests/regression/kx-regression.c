@@ -5,13 +5,13 @@
 #include "check.h"
 #include "program.h"
 
-struct options {
+typedef struct {
     char *capture, *expected, *fields, *root;
     char **preferences, **arguments;
     gboolean update;
-};
+} options_t;
 
-static struct options given;
+static options_t given;
 
 static const GOptionEntry entries[] = {
     {"capture", 0, 0, G_OPTION_ARG_FILENAME, &given.capture, "the capture to check", "FILE"},
@@ -50,7 +50,7 @@ static gboolean add_sidecar(GPtrArray *to, const char *expected, GError **error)
     return TRUE;
 }
 
-static gboolean add_arguments(struct capture *capture, const struct options *options, GError **error)
+static gboolean add_arguments(capture_t *capture, const options_t *options, GError **error)
 {
     capture->arguments = g_ptr_array_new_with_free_func(g_free);
     for (char **preference = options->preferences; preference && *preference; preference++) {
@@ -62,7 +62,7 @@ static gboolean add_arguments(struct capture *capture, const struct options *opt
 }
 
 /* Files that the arguments name, a TLS key log for instance, must be where tshark runs. */
-static gboolean provide_files(const struct capture *capture, const char *root, GError **error)
+static gboolean provide_files(const capture_t *capture, const char *root, GError **error)
 {
     g_autoptr(GPtrArray) arguments = g_ptr_array_new();
 
@@ -72,7 +72,7 @@ static gboolean provide_files(const struct capture *capture, const char *root, G
     return tshark_provide(capture->tshark, root ? root : ".", (char **)arguments->pdata, error);
 }
 
-static gboolean open_capture(struct capture *capture, const struct options *options, GError **error)
+static gboolean open_capture(capture_t *capture, const options_t *options, GError **error)
 {
     capture->fields = options->fields ? field_table_load(options->fields, PROTOCOL, error)
                                       : field_table_ask(capture->tshark, PROTOCOL, error);
@@ -83,7 +83,7 @@ static gboolean open_capture(struct capture *capture, const struct options *opti
            provide_files(capture, options->root, error);
 }
 
-static void close_capture(struct capture *capture)
+static void close_capture(capture_t *capture)
 {
     g_clear_pointer(&capture->fields, g_ptr_array_unref);
     g_clear_pointer(&capture->arguments, g_ptr_array_unref);
@@ -92,8 +92,8 @@ static void close_capture(struct capture *capture)
 
 static gboolean run(kx_program *program, GError **error)
 {
-    struct capture capture = {.tshark = program->tshark};
-    struct report report = {.mode = "set-up"};
+    capture_t capture = {.tshark = program->tshark};
+    report_t report = {.mode = "set-up"};
     g_autofree char *name = NULL;
     gboolean good;
 

@@ -35,7 +35,7 @@ static gboolean regression(const char *option, const char *plugins, char **outpu
     const char *argv[] = {
         setting.regression, "--tshark",   setting.tshark,   "--plugins", plugins, "--capture",
         setting.capture,    "--expected", setting.expected, option,      NULL};
-    struct process_result result = {0};
+    process_result_t result = {0};
     g_autoptr(GError) error = NULL;
     gboolean good;
 
@@ -152,7 +152,7 @@ static void mutate(const char *original, char **lines, guint at, mutation_t muta
     g_autofree char *mutant = replacement ? replace_line(lines, at, replacement) : NULL;
     const char *stripped = lines[at] + strspn(lines[at], " !-");
     g_autofree char *name = g_strndup(stripped, strcspn(stripped, " :"));
-    struct report report = {.subject = "mutant", .mode = "test", .text = g_string_new(NULL)};
+    report_t report = {.subject = "mutant", .mode = "test", .text = g_string_new(NULL)};
 
     if (mutant) {
         golden_compare(&report, mutant, original);
@@ -200,7 +200,7 @@ static char *consistency_of(const char *pos, const char *shown, const char *byte
     g_autofree char *pdml = g_strdup_printf(PDML, pos, shown, bytes, "");
     g_autoptr(GPtrArray) messages = messages_parse(pdml, "kx", NULL);
     g_autoptr(GPtrArray) fields = session_id_table();
-    struct report report = {.subject = "pdml", .mode = "test", .text = g_string_new(NULL)};
+    report_t report = {.subject = "pdml", .mode = "test", .text = g_string_new(NULL)};
 
     g_assert_nonnull(messages);
     consistency_check(&report, messages, fields);
@@ -247,7 +247,7 @@ static void test_values(void)
 {
     g_autoptr(GTree) expected = values_new();
     g_autoptr(GTree) got = values_new();
-    struct report report = {.subject = "values", .mode = "test", .text = g_string_new(NULL)};
+    report_t report = {.subject = "values", .mode = "test", .text = g_string_new(NULL)};
 
     values_add(expected, 1, "kx.key.id", "a");
     values_add(expected, 1, "kx.key.id", "b");

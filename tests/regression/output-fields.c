@@ -23,7 +23,7 @@ static void add_argument(GPtrArray *command, const char *option, const char *val
 }
 
 /* Asks for every field that exists, so that one which only this format shows is found too. */
-static GPtrArray *fields_command(const struct capture *capture, const char *const *how)
+static GPtrArray *fields_command(const capture_t *capture, const char *const *how)
 {
     GPtrArray *command = output_command(capture, how, "fields");
 
@@ -33,7 +33,7 @@ static GPtrArray *fields_command(const struct capture *capture, const char *cons
     for (gsize i = 0; i < G_N_ELEMENTS(leading); i++)
         add_argument(command, "-e", leading[i]);
     for (guint i = 0; i < capture->fields->len; i++)
-        add_argument(command, "-e", ((const struct field *)g_ptr_array_index(capture->fields, i))->name);
+        add_argument(command, "-e", ((const field_t *)g_ptr_array_index(capture->fields, i))->name);
     return command;
 }
 
@@ -67,7 +67,7 @@ static char *without_reason(const char *info)
     return end ? g_strconcat("[TCP", end, NULL) : g_strdup(info);
 }
 
-static void add_values(values_t *values, guint frame, const struct field *field, const char *cell)
+static void add_values(values_t *values, guint frame, const field_t *field, const char *cell)
 {
     g_auto(GStrv) parts = g_strsplit(cell, AGGREGATOR, -1);
 
@@ -109,7 +109,7 @@ static gboolean add_row(values_t *values, const field_table_t *fields, const cha
     return TRUE;
 }
 
-values_t *output_fields(const struct capture *capture, const char *const *how, GError **error)
+values_t *output_fields(const capture_t *capture, const char *const *how, GError **error)
 {
     g_autofree char *output = output_run(capture, fields_command(capture, how), error);
     g_auto(GStrv) rows = output ? g_strsplit(output, "\n", -1) : NULL;

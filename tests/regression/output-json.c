@@ -9,15 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct collector {
+typedef struct {
     values_t *values;
     const field_table_t *fields;
     guint frame;
-};
+} collector_t;
 
-static void collect_node(struct collector *collector, const char *name, JsonNode *node);
+static void collect_node(collector_t *collector, const char *name, JsonNode *node);
 
-static void add_value(struct collector *collector, const char *name, const char *shown)
+static void add_value(collector_t *collector, const char *name, const char *shown)
 {
     const char *type = field_table_type(collector->fields, name);
     g_autofree char *value = NULL;
@@ -29,7 +29,7 @@ static void add_value(struct collector *collector, const char *name, const char 
 }
 
 /* Later versions may write numbers and booleans without quotes. */
-static void collect_scalar(struct collector *collector, const char *name, JsonNode *node)
+static void collect_scalar(collector_t *collector, const char *name, JsonNode *node)
 {
     g_autofree char *text = json_to_string(node, FALSE);
 
@@ -45,7 +45,7 @@ static void collect_member(JsonObject *object, const char *name, JsonNode *node,
     collect_node(user_data, name, node);
 }
 
-static void collect_element(struct collector *collector, const char *name, JsonArray *array)
+static void collect_element(collector_t *collector, const char *name, JsonArray *array)
 {
     for (guint i = 0; i < json_array_get_length(array); i++)
         collect_node(collector, name, json_array_get_element(array, i));
@@ -53,7 +53,7 @@ static void collect_element(struct collector *collector, const char *name, JsonA
 
 /* A field that has fields below it but no value is an object. One with a value has the former in name_tree,
  * which is the name of no field. */
-static void collect_node(struct collector *collector, const char *name, JsonNode *node)
+static void collect_node(collector_t *collector, const char *name, JsonNode *node)
 {
     if (JSON_NODE_HOLDS_ARRAY(node)) {
         collect_element(collector, name, json_node_get_array(node));
@@ -75,7 +75,7 @@ static JsonObject *member_object(JsonObject *object, const char *name)
 
 static void collect_frame(JsonArray *array, guint index, JsonNode *node, gpointer user_data)
 {
-    struct collector *collector = user_data;
+    collector_t *collector = user_data;
     JsonObject *packet = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
     JsonObject *layers = member_object(member_object(packet, "_source"), "layers");
     JsonObject *frame = member_object(layers, "frame");
@@ -92,7 +92,7 @@ static void collect_frame(JsonArray *array, guint index, JsonNode *node, gpointe
 
 static values_t *collect(JsonNode *root, const field_table_t *fields, GError **error)
 {
-    struct collector collector = {.values = values_new(), .fields = fields};
+    collector_t collector = {.values = values_new(), .fields = fields};
 
     if (root && JSON_NODE_HOLDS_ARRAY(root)) {
         json_array_foreach_element(json_node_get_array(root), collect_frame, &collector);
@@ -103,7 +103,7 @@ static values_t *collect(JsonNode *root, const field_table_t *fields, GError **e
     return NULL;
 }
 
-values_t *output_json(const struct capture *capture, const char *const *how, GError **error)
+values_t *output_json(const capture_t *capture, const char *const *how, GError **error)
 {
     g_autofree char *output = output_run(capture, output_command(capture, how, "json"), error);
     g_autoptr(JsonParser) parser = json_parser_new();

@@ -4,7 +4,7 @@
  */
 #include "output-run.h"
 
-GPtrArray *output_command(const struct capture *capture, const char *const *how, const char *format)
+GPtrArray *output_command(const capture_t *capture, const char *const *how, const char *format)
 {
     GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
 
@@ -19,7 +19,7 @@ GPtrArray *output_command(const struct capture *capture, const char *const *how,
     return command;
 }
 
-char *output_run(const struct capture *capture, GPtrArray *command, GError **error)
+char *output_run(const capture_t *capture, GPtrArray *command, GError **error)
 {
     char *output;
 
@@ -29,7 +29,7 @@ char *output_run(const struct capture *capture, GPtrArray *command, GError **err
     return output;
 }
 
-messages_t *output_pdml(const struct capture *capture, const char *const *how, GError **error)
+messages_t *output_pdml(const capture_t *capture, const char *const *how, GError **error)
 {
     g_autofree char *output = output_run(capture, output_command(capture, how, "pdml"), error);
 

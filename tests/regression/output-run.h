@@ -8,9 +8,9 @@
 #include "outputs.h"
 
 /* Begins a command line: the capture, its arguments, `how`, and `-T format`. */
-GPtrArray *output_command(const struct capture *capture, const char *const *how, const char *format);
+GPtrArray *output_command(const capture_t *capture, const char *const *how, const char *format);
 
 /* Runs and frees the command line. */
-char *output_run(const struct capture *capture, GPtrArray *command, GError **error);
+char *output_run(const capture_t *capture, GPtrArray *command, GError **error);
 
 #endif

@@ -12,21 +12,21 @@
 
 #define PROTOCOL "kx"
 
-struct capture {
+typedef struct {
     tshark_t *tshark;
     field_table_t *fields;
     char *path;           /* as tshark can read it */
     GPtrArray *arguments; /* what every run is given besides; no terminating NULL */
-};
+} capture_t;
 
 /* `how` are the arguments that make the difference: NULL-terminated, "-2" for instance. All return NULL on
  * error. */
-messages_t *output_pdml(const struct capture *capture, const char *const *how, GError **error);
+messages_t *output_pdml(const capture_t *capture, const char *const *how, GError **error);
 
 /* Includes the Protocol and Info columns of frames that have a field of the protocol. */
-values_t *output_fields(const struct capture *capture, const char *const *how, GError **error);
+values_t *output_fields(const capture_t *capture, const char *const *how, GError **error);
 
 /* Values are not in order: JSON groups them by name. */
-values_t *output_json(const struct capture *capture, const char *const *how, GError **error);
+values_t *output_json(const capture_t *capture, const char *const *how, GError **error);
 
 #endif

@@ -8,18 +8,18 @@
 
 enum { CLIENT_PORT = 50000, IP_HEADER = 20, TCP_HEADER = 20, LINKTYPE_RAW = 101 };
 
-struct message {
+typedef struct {
     guint32 id;
     guint16 command_code;
     const char *payload;
-};
+} message_t;
 
 /* What one frame carries: bytes `from` up to `to` of its messages (to == 0: up to the end). */
-struct frame {
+typedef struct {
     gboolean from_client;
-    struct message messages[2];
+    message_t messages[2];
     gsize from, to;
-};
+} frame_t;
 
 #define REQUEST  "{\"Session ID\":\"s-1\",\"Number of keys\":2,\"Size of key\":256}"
 #define RESPONSE "{\"Session ID\":\"s-1\",\"Key ID\":\"k-9\",\"Response\":\"success\"}"
@@ -30,7 +30,7 @@ struct frame {
 #define NO_JSON "{\"Response\":\"success\",oops"
 
 /* A question and its answer, two messages in one frame (one of them no JSON), one message in two segments. */
-static const struct frame frames[] = {
+static const frame_t frames[] = {
     {TRUE, {{1, 0x1103, REQUEST}, {0, 0, NULL}}, 0, 0},
     {FALSE, {{1, 0x1104, RESPONSE}, {0, 0, NULL}}, 0, 0},
     {TRUE, {{2, 0x1101, RELAY}, {3, 0x1102, NO_JSON}}, 0, 0},
@@ -50,7 +50,7 @@ static void put32(GByteArray *out, guint32 value)
     g_byte_array_append(out, (const guint8 *)&wire, sizeof wire);
 }
 
-static void put_message(GByteArray *out, const struct message *message)
+static void put_message(GByteArray *out, const message_t *message)
 {
     gsize length = strlen(message->payload);
 
@@ -62,7 +62,7 @@ static void put_message(GByteArray *out, const struct message *message)
 }
 
 /* Returns the bytes of the frame's TCP segment. */
-static GByteArray *segment(const struct frame *frame)
+static GByteArray *segment(const frame_t *frame)
 {
     GByteArray *bytes = g_byte_array_new();
 
@@ -98,7 +98,7 @@ static void put_tcp_header(GByteArray *out, gboolean from_client, const guint32 
     put32(out, 0);
 }
 
-static void put_frame(GByteArray *out, gsize number, const struct frame *frame, guint32 sequence[2])
+static void put_frame(GByteArray *out, gsize number, const frame_t *frame, guint32 sequence[2])
 {
     g_autoptr(GByteArray) payload = segment(frame);
     guint length = IP_HEADER + TCP_HEADER + payload->len;

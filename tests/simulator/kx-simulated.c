@@ -21,7 +21,7 @@ static int networks = 40, stories;
 static bool generate(const char *scenario, const char *capture, GError **error)
 {
     const char *const command[] = {generator, scenario, capture, NULL};
-    struct process_result result = {0};
+    process_result_t result = {0};
 
     if (!process_run(command, NULL, 60, &result, error))
         return false;

@@ -50,17 +50,17 @@ typedef struct {
 } sim_key;
 
 /* A key relay in the sense of clause 7.1: what the source began under one name. */
-struct sim_relay {
+typedef struct sim_relay {
     unsigned number;
     unsigned source, destination;
     const char *request_id;
     sim_batch *batches;
     sim_relay *next;
     unsigned results; /* see ending.h */
-};
+} sim_relay;
 
 /* Keys that are sent together. */
-struct sim_batch {
+typedef struct sim_batch {
     sim_relay *relay;
     unsigned number;
     sim_key *keys;
@@ -71,10 +71,10 @@ struct sim_batch {
     sim_batch *same_keys_as; /* some of the keys were relayed by that one before */
     sim_batch *same_data_as;
     bool told_success, told_perhaps, told_failure, untold; /* by what is captured; see ending.c */
-};
+} sim_batch;
 
 /* A batch on one KM link of its way. */
-struct sim_hop {
+typedef struct sim_hop {
     sim_batch *batch;
     sim_hop *previous; /* NULL at the source */
     unsigned from, to;
@@ -86,9 +86,9 @@ struct sim_hop {
     bool false_transit;
     sim_message *attempts; /* in the order they were sent */
     sim_hop *next;
-};
+} sim_hop;
 
-struct sim_supply {
+typedef struct sim_supply {
     unsigned from, to;
     const char *session_id;
     unsigned number_of_keys; /* 0: not said */
@@ -96,12 +96,12 @@ struct sim_supply {
     sim_message *responses;
     sim_supply *supplied_before; /* its first Key ID was supplied in that session before */
     sim_supply *next;
-};
+} sim_supply;
 
 /* How a message chooses its connection. */
 typedef enum { ANY_CONNECTION, CONNECTION_OF, OTHER_CONNECTION_THAN, OWN_CONNECTION } sim_channel;
 
-struct sim_message {
+typedef struct sim_message {
     int64_t sent;
     unsigned from, to;
     uint16_t command_code;
@@ -131,7 +131,7 @@ struct sim_message {
     unsigned supplied_count;
 
     struct sim_sighting *seen; /* NULL: not captured */
-};
+} sim_message;
 
 /* Where a message, or a repetition of it, is in the capture. */
 typedef struct sim_sighting {
