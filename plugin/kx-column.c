@@ -170,7 +170,7 @@ void kx_column_label(packet_info *pinfo, proto_item *item, const kx_message *mes
     append_end_points(phrase, message->source_kma_id, message->destination_kma_id);
     append_text(phrase, ", ", message->session_id);
     append_text(phrase, ", ", message->key_relay_request_id);
-    proto_item_append_text(item, "%s", kx_text_shown_to(pinfo->pool, wmem_strbuf_get_str(phrase), LABEL_MAX));
+    proto_item_append_text(item, "%s", kx_text_cut(pinfo->pool, wmem_strbuf_get_str(phrase), LABEL_MAX));
 }
 
 void kx_column_add_skipped(packet_info *pinfo, unsigned length)

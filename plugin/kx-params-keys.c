@@ -50,8 +50,8 @@ void kx_take_key_id(kx_walk *w, proto_tree *tree _U_, proto_item *item, const kx
         if (!w->keys_repeated)
             remember_key_id(w, kx_view_of(w, value));
         if (kx_is_visible(item))
-            w->key_file.id = kx_text_shown_to(w->pinfo->pool,
-                                              kx_text_shown(w->pinfo->pool, kx_shown(w, value)), KX_LINE_MAX);
+            w->key_file.id =
+                kx_text_cut(w->pinfo->pool, kx_text_shown(w->pinfo->pool, kx_shown(w, value)), KX_LINE_MAX);
     }
 }
 

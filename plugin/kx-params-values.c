@@ -107,7 +107,7 @@ static void label_member(const kx_walk *w, proto_item *item, const char *name, c
     wmem_strbuf_append(text, ": ");
     kx_text_append(text, kx_shown(w, value));
     proto_item_set_text(item, "Parameter: %s",
-                        kx_text_shown_to(w->pinfo->pool, wmem_strbuf_get_str(text), KX_LINE_MAX));
+                        kx_text_cut(w->pinfo->pool, wmem_strbuf_get_str(text), KX_LINE_MAX));
 }
 
 proto_item *kx_show_member(kx_walk *w, proto_tree *tree, const kx_json_token *name)

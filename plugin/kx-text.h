@@ -23,6 +23,9 @@ char *kx_text_shown(wmem_allocator_t *pool, const char *text);
 /* Returns the same, shortened to so many bytes instead. */
 char *kx_text_shown_to(wmem_allocator_t *pool, const char *text, size_t most);
 
+/* Returns a text of which all is printable already, shortened in the same way. */
+char *kx_text_cut(wmem_allocator_t *pool, const char *text, size_t most);
+
 /* Labels an item of a string, whose text this is, where Wireshark would show what is not printable: versions since 4.4
  * leave what reverses the text after it. pool: for the label, until it is copied. */
 void kx_text_label(wmem_allocator_t *pool, proto_item *item, const char *text);

@@ -74,16 +74,20 @@ static size_t count_digits(characters c, unsigned seen)
     return c.length - left_out;
 }
 
-static bool hex_bits(characters c, uint32_t *bits)
+/* seen: among all of the characters. */
+static bool hex_bits(characters c, unsigned seen, uint32_t *bits)
 {
     while (c.length > 0 && kinds[c.text[0]] == LEFT_OUT)
         c = (characters){c.text + 1, c.length - 1};
-    if (c.length > 2 && c.text[0] == '0' && (c.text[1] | 0x20) == 'x')
+    if (c.length > 2 && c.text[0] == '0' && (c.text[1] | 0x20) == 'x') {
         c = (characters){c.text + 2, c.length - 2};
-    unsigned seen = look_through(c.text, c.length);
+        seen = look_through(c.text, c.length);
+    }
     size_t digits = count_digits(c, seen);
+    if ((seen & NOT_HEX) || digits % 2 != 0)
+        return false;
     *bits = (uint32_t)(digits * 4);
-    return !(seen & NOT_HEX) && digits % 2 == 0;
+    return true;
 }
 
 /* Hex digits in groups of whole bytes that are all alike, which a UUID's are not. */
@@ -126,7 +130,6 @@ static bool base64_bits(characters c, size_t padding, unsigned seen, uint32_t *b
     return true;
 }
 
-/* RFC 4648: sections 4 (base64), 5 (base64url) and 8 (base16). */
 /* So many digits of a key that is written bit by bit; of random hexadecimal digits, not even 32 are all 0 or 1. A test
  * key of few different digits is not taken for one. */
 #define BITS_FOR_SURE 128
@@ -145,25 +148,22 @@ static bool is_bit_by_bit(const char *text, size_t length)
     return ones > length / 4 && ones < length - length / 4;
 }
 
+/* RFC 4648: sections 4 (base64), 5 (base64url) and 8 (base16). */
 bool kx_key_material_bits(const char *text, size_t length, kx_encoding encoding, uint32_t *bits)
 {
     characters all = {(const uint8_t *)text, length};
     size_t padding;
-    uint32_t found;
     characters c = without_end(all, &padding);
 
     if (encoding == KX_ENCODING_AUTO && is_bit_by_bit(text, length)) {
         *bits = (uint32_t)length;
         return true;
     }
-
-    if (encoding != KX_ENCODING_BASE64 && padding == 0 && hex_bits(c, &found)) {
-        *bits = found;
+    unsigned seen = look_through(c.text, c.length);
+    if (encoding != KX_ENCODING_BASE64 && padding == 0 && hex_bits(c, seen, bits))
         return true;
-    }
     if (encoding == KX_ENCODING_HEX)
         return false;
-    unsigned seen = look_through(c.text, c.length);
     if (encoding == KX_ENCODING_AUTO && !(seen & BEYOND_F) && padding == 0 &&
         count_digits(c, seen) >= HEX_FOR_SURE)
         return (seen & URL_ONLY) && dashed_hex_bits(c, bits);
