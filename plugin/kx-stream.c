@@ -16,31 +16,38 @@
 
 static int proto_kx = -1;
 
-/* One call of TCP or TLS. */
+/* One call of TCP or TLS, which hands over bytes: the bytes at hand. */
 typedef struct {
     kx_frame_state *frame;
-    kx_more more; /* behind the bytes at hand, as far as the transport knows */
+    kx_more more; /* What the transport knows of bytes after those at hand. */
     bool in_tls;
-    kx_connection
-        *connection; /* NULL in what an ICMP error quotes, and in later passes if nothing was kept */
+    /* NULL in what an ICMP error quotes, and in later passes if the first one kept nothing. */
+    kx_connection *connection;
     unsigned direction;
-    bool sequenced;    /* TCP says where its bytes stand in the connection ... */
-    uint32_t sequence; /* ... the first one at hand: here */
-    uint32_t offset;   /* of the unit that was delimited last */
-    bool waiting;      /* nothing of what was put together is dissected yet ... */
-    unsigned wanted;   /* ... but asked for more, up to here; 0: one segment more */
-    bool ending;       /* whatever more says, nothing comes behind what was put together */
-    bool counted;      /* in the frame's calls */
-    kx_unit_type type; /* of that unit; KX_UNIT_MORE: a piece of a message seen before */
+    /* Where TCP says at which sequence number the first byte at hand stands, that is sequence. */
+    bool sequenced;
+    uint32_t sequence;
+    /* The unit that was delimited last: where it begins, and what it is. KX_UNIT_MORE is here also the piece of a
+     * message that was seen whole before. */
+    uint32_t offset;
+    kx_unit_type type;
+    /* The bytes at hand were put together from several segments, and the last unit is still not whole. Then nothing of
+     * them is dissected in this call: they wait, and the transport is asked for more. It shall hand over again when
+     * there are so many bytes as wanted, or, if that is 0, with the next segment. */
+    bool waiting;
+    unsigned wanted;
+    /* What was put together has waited long enough. It is dissected as if nothing came after it, whatever more says. */
+    bool ending;
+    bool counted; /* The call is among the frame's calls, because it has dissected something. */
 } call;
 
 /* ---- cuts ----
- * Where a skipped range or a message with a wrong Length ends may depend on bytes behind it, and in later passes TCP
+ * Where a skipped range or a message with a wrong Length ends may depend on the bytes after it, and in later passes TCP
  * hands over only the bytes that the first pass used up. So the first pass remembers such an end. */
 
 typedef struct {
-    unsigned call;  /* number_of() it */
-    unsigned place; /* which one of the frame's units it is */
+    unsigned call;  /* Of the frame's calls that dissect something, which one met it. */
+    unsigned place; /* Of the frame's units, which one it is. */
     kx_unit unit;
 } cut;
 
@@ -206,7 +213,7 @@ static bool can_ask(const packet_info *pinfo)
     return desegments(pinfo) && pinfo->can_desegment;
 }
 
-/* Whether a message may go on in segments that nobody puts behind this one. */
+/* Whether a message may go on in segments that nobody puts after this one. */
 static bool is_fragment(const packet_info *pinfo)
 {
     return pinfo->fragmented || !desegments(pinfo);
@@ -238,8 +245,8 @@ static kx_unit delimit(packet_info *pinfo, const uint8_t *bytes, uint32_t length
     return unit;
 }
 
-/* Delimits what the capture's limit cuts off: what it hides cannot be told apart. Messages that begin behind a
- * skipped range in what was captured are not hidden. */
+/* Delimits what the capture's limit cuts off. What it hides cannot be told apart, and counts as part of the last unit
+ * that begins before it. But a message that begins in what was captured, after a skipped range, is not hidden. */
 static kx_unit delimit_limited(const uint8_t *bytes, uint32_t length, uint32_t reported)
 {
     kx_unit unit = kx_framing_next(bytes, length, KX_MORE_FOLLOWING);
@@ -254,7 +261,7 @@ static kx_unit delimit_limited(const uint8_t *bytes, uint32_t length, uint32_t r
     return unit;
 }
 
-/* Returns 0 if the unit's end takes one segment more. */
+/* How long the unit at offset is, as tcp_dissect_pdus() asks for it. Returns 0 if it takes one segment more to know. */
 static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, void *data)
 {
     call *now = (call *)data;
@@ -274,11 +281,13 @@ static unsigned get_unit_length(packet_info *pinfo, tvbuff_t *tvb, int offset, v
 }
 
 /* ---- what was put together ----
- * If the last unit is not whole, TCP and TLS want more. Unless it began in the newest segment, they then hand over
- * everything again, in later passes only then. So none of it is dissected before: it waits, with the last unit. */
+ * If the last unit is not whole, TCP and TLS are asked for more. Unless that unit began in the newest segment, they
+ * then hand over everything again that they had put together; and in later passes they hand it over only that last
+ * time. So nothing of it may be dissected before: it waits until its last unit is whole. */
 
-/* What waits is looked through again with each segment. That remains linear in the size of all frames if there is no
- * more of it than so many times the newest one. Then it waits no longer, whatever its last unit may have been. */
+/* What waits is looked through again with each segment. So that all of this takes time in proportion to the frames'
+ * sizes, there may be no more of it than so many times the newest frame. Where there is more, it waits no longer,
+ * whatever its last unit would have become. */
 #define WAITING_MAX 16
 
 /* What the connection's direction was asked for last; NULL if nothing may be asked for, and in later passes. */
@@ -290,8 +299,8 @@ static kx_request *request_of(packet_info *pinfo, const call *now)
     return &channel->requests[now->direction];
 }
 
-/* How many of the bytes are in whole units; looks no further than the first one that ends behind enough. Sets unit to
- * the one that is not whole, if there is one. */
+/* How many of the bytes are in whole units. Looks no further than the first one that ends after so many bytes as
+ * enough, and sets unit to the one that is not whole, if it comes to one. */
 static uint32_t count_whole(const uint8_t *bytes, uint32_t length, kx_more more, uint32_t enough,
                             kx_unit *unit)
 {
@@ -306,11 +315,13 @@ static uint32_t count_whole(const uint8_t *bytes, uint32_t length, kx_more more,
     return whole;
 }
 
-/* If so many bytes were wanted, there may be others behind them in the newest segment. TCP adds them before it is
- * asked again, TLS would lose them. */
-static void plan(tvbuff_t *tvb, const packet_info *pinfo, const kx_request *request, call *now)
+/* Decides whether the bytes at hand have to wait. They have to if they hold whole units, and after those, beginning
+ * before the newest segment, one that is not whole.
+ * Where a certain number of bytes had been asked for, the newest segment may hold others after them. TCP adds those
+ * before it asks again; TLS would lose them, so that over TLS such bytes do not wait a second time. */
+static void plan_waiting(tvbuff_t *tvb, const packet_info *pinfo, const kx_request *request, call *now)
 {
-    uint32_t newest = request->enough - 1; /* there or before the newest segment begins */
+    uint32_t newest = request->enough - 1; /* The newest segment begins there, or later. */
     uint32_t length = (uint32_t)tvb_captured_length(tvb);
     kx_unit unit;
     uint32_t whole = count_whole(tvb_get_ptr(tvb, 0, (int)length), length, now->more, newest, &unit);
@@ -318,14 +329,16 @@ static void plan(tvbuff_t *tvb, const packet_info *pinfo, const kx_request *requ
     if (whole == 0 || whole == length || whole > newest)
         return;
     uint32_t rest = length - whole, missing = unit.type == KX_UNIT_MORE ? 0 : unit.length - rest;
-    uint32_t most = WAITING_MAX * (rest < KX_HEADER_LENGTH ? 1 : 2); /* more where a header is at stake */
+    /* Where the header of the last unit is there, its message would be lost: so that waits twice as long. */
+    uint32_t most = WAITING_MAX * (rest < KX_HEADER_LENGTH ? 1 : 2);
     now->ending = (now->in_tls && request->exactly) || length / most > MAX(pinfo->fd->pkt_len, missing);
     now->waiting = !now->ending;
     now->wanted = missing && !request->exactly ? length + missing : 0;
 }
 
-/* What waits at the end of a connection, or before a gap, is handed over in later passes too: it must wait there as
- * well, behind so many units of its frame. But not if another segment of the same frame was put behind it. */
+/* What still waits when a connection ends, or before a gap, is handed over in later passes too, and must wait there as
+ * well. So the first pass remembers how many units of the frame came before it; but it forgets that again if another
+ * segment of the same frame was put after it. */
 static void remember_waiting(packet_info *pinfo, const call *now)
 {
     p_remove_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_WAITING);
@@ -336,9 +349,9 @@ static void remember_waiting(packet_info *pinfo, const call *now)
 
 static bool recall_waiting(packet_info *pinfo, const call *now)
 {
-    const void *behind = p_get_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_WAITING);
+    const void *place = p_get_proto_data(wmem_file_scope(), pinfo, proto_kx, KX_DATA_WAITING);
 
-    return GPOINTER_TO_UINT(behind) == now->frame->units + 1;
+    return GPOINTER_TO_UINT(place) == now->frame->units + 1;
 }
 
 /* Remembers what is about to be returned to TCP or TLS. handed_over: how many bytes it did. */
@@ -383,7 +396,7 @@ static void begin_waiting(tvbuff_t *tvb, packet_info *pinfo, const kx_request *r
     if (PINFO_FD_VISITED(pinfo)) {
         now->waiting = recall_waiting(pinfo, now);
     } else if (request && request->more) {
-        plan(tvb, pinfo, request, now);
+        plan_waiting(tvb, pinfo, request, now);
         remember_waiting(pinfo, now);
     }
 }
