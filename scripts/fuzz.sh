@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: scripts/fuzz.sh TARGET SECONDS [LIBFUZZER ARGUMENT ...]
-# Builds a fuzz target with clang and runs it: fuzz-json, fuzz-json-diff, fuzz-framing or fuzz-dissector; or one after
-# the other: all. The first inputs are made from test-captures/; what is found goes on in build/fuzz/corpus-TARGET,
-# crashes are written to build/fuzz/found-TARGET.
+# Builds a fuzz target with clang and runs it: fuzz-json, fuzz-json-diff, fuzz-framing, fuzz-mask or fuzz-dissector;
+# or one after the other: all. The first inputs are made from test-captures/; what is found goes on in
+# build/fuzz/corpus-TARGET, crashes are written to build/fuzz/found-TARGET.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -18,7 +18,7 @@ shift 2
 scripts/install-deps.sh clang libclang-rt-dev
 if [ "$target" = all ]; then
     failed=0
-    for target in fuzz-json fuzz-json-diff fuzz-framing fuzz-dissector; do
+    for target in fuzz-json fuzz-json-diff fuzz-framing fuzz-mask fuzz-dissector; do
         echo "== $target"
         scripts/fuzz.sh $target "$seconds" "$@" || failed=1
     done

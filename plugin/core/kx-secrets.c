@@ -308,8 +308,9 @@ static bool is_secret_place(const kx_secrets *s, uint32_t at)
            (reader->values == 0 && begins_scalar(reader, at));
 }
 
-/* before: where the token before it ends, which perhaps was not complete. */
-static void see_fault(kx_secrets *s, uint32_t before)
+/* before: where the token before it ends, which perhaps was not complete. name: where that token begins, if it was a
+ * string, which a colon after it shows to be a name. */
+static void see_fault(kx_secrets *s, uint32_t before, uint32_t name)
 {
     const kx_json_reader *reader = s->reader;
     uint32_t start = before;
@@ -324,7 +325,7 @@ static void see_fault(kx_secrets *s, uint32_t before)
     if (s->inside && (s->outside > 0 || !s->empty || begins_scalar(reader, start)))
         start = s->begin;
     else if (!s->found && !is_secret_place(s, start))
-        start = find_secret(s, start);
+        start = find_secret(s, start < reader->length && reader->text[start] == ':' ? name : start);
     break_off(s, start);
     s->next = NOTHING;
 }
@@ -339,6 +340,7 @@ void kx_secrets_init(kx_secrets *secrets, kx_json_reader *reader)
 kx_json_type kx_secrets_next(kx_secrets *s)
 {
     uint32_t before = s->reader->offset;
+    uint32_t name = s->reader->token.type == KX_JSON_STRING ? start_of(&s->reader->token) : before;
     kx_json_type type = kx_json_next(s->reader);
 
     s->complete = false;
@@ -347,7 +349,7 @@ kx_json_type kx_secrets_next(kx_secrets *s)
     if (s->broken || type == KX_JSON_END)
         return type;
     if (type == KX_JSON_FAULT)
-        see_fault(s, before);
+        see_fault(s, before, name);
     else if (s->inside)
         pass(s, type, before);
     else if (type == KX_JSON_NAME)

@@ -123,7 +123,7 @@ int main(int argc, char **argv)
     g_autofree char *name = g_path_get_basename(argv[2]);
     seeds out = {.folder = argv[3],
                  .name = name,
-                 .json = g_str_has_prefix(argv[1], "fuzz-json"),
+                 .json = g_str_has_prefix(argv[1], "fuzz-json") || g_str_equal(argv[1], "fuzz-mask"),
                  .mode = g_str_equal(argv[1], "fuzz-dissector"),
                  .segments = g_byte_array_new(),
                  .bytes = g_byte_array_new()};

@@ -95,6 +95,7 @@ static const mask_case cases[] = {
     {"{\"Key ID\":\"k\",,\"Keys\":[7", "{\"Key ID\":\"k\",,\"Keys\"***"},
     {"{'Key': 'Zm8'}", "{'Key'********"},
     {"{Keys: [1]}", "{Keys:*****"},
+    {"{\"Keys\":[],\"a\":[\"Key\":\"Zm8\"]}", "{\"Keys\":[],\"a\":[\"Key\"********"},
     {"{\"Keys\":[{\"Key ID\":\"k\",,\"k\\u0065\":7", "{\"Keys\":[{\"Key ID\":\"k\",,***********"},
     {"{\"Key ID\":\"k\",,\"Session ID\":\"Zm8\"}", "{\"Key ID\":\"k\",,\"Session ID\":\"Zm8\"}"},
     /* NaN is stepped over, but for one in a secret. */
