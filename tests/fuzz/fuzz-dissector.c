@@ -1,7 +1,8 @@
 /* fuzz-dissector.c
  * Feeds the whole dissector, inside epan, frames with any bytes as TCP payload, as records of TLS or as
  * exported PDUs, cut as the input says: two passes with columns, the tree visible, hidden or absent, then
- * everything is forgotten. The verdict is the sanitizers', and epan's own: a dissector bug aborts.
+ * everything is forgotten. The verdict is the sanitizers', and epan's own: a dissector bug aborts. Besides, both passes
+ * have to find the same messages in each frame, and whatever is shown has to be printable.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,6 +17,7 @@
 
 #include <epan/column.h>
 #include <epan/column-info.h>
+#include <epan/conversation.h>
 #include <epan/epan.h>
 #include <epan/epan_dissect.h>
 #include <epan/exported_pdu.h>
@@ -29,6 +31,7 @@
 #include <wsutil/wslog.h>
 
 #include "cut.h"
+#include "kx-report.h"
 
 enum {
     HEADERS = 40,
@@ -58,6 +61,7 @@ typedef struct {
     frame_data data;
     uint8_t *bytes;
     unsigned captured, length;
+    GByteArray *messages[2]; /* in each pass: what was said of them */
 } frame;
 
 struct packet_provider_data {
@@ -67,12 +71,14 @@ struct packet_provider_data {
 
 static column_info columns;
 static unsigned mode; /* of the current input */
+static unsigned pass;
+static frame *current; /* is dissected */
 
 void plugin_register(void);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* ---- start ---- */
+/* ---- preferences ---- */
 
 static void set_preference(const char *setting)
 {
@@ -114,7 +120,21 @@ static void set_environment(void)
  * TLS as the dissectors above it see it, but that nothing is encrypted, and that TCP puts records together. */
 
 static heur_dissector_list_t tls_heuristics;
-static dissector_handle_t app_handles[2]; /* by connection; NULL: not known yet */
+static int proto_of_session; /* under whose number a conversation keeps whose the session is */
+
+/* Whose the session is; points to NULL while that is not known. */
+static dissector_handle_t *app_handle(packet_info *pinfo)
+{
+    conversation_t *conversation = find_or_create_conversation(pinfo);
+    dissector_handle_t *app =
+        (dissector_handle_t *)conversation_get_proto_data(conversation, proto_of_session);
+
+    if (!app) {
+        app = wmem_new0(wmem_file_scope(), dissector_handle_t);
+        conversation_add_proto_data(conversation, proto_of_session, app);
+    }
+    return app;
+}
 
 static bool try_heuristics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, dissector_handle_t *app)
 {
@@ -129,8 +149,7 @@ static bool try_heuristics(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 
 static int dissect_tls_record(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    bool second = MAX(pinfo->srcport, pinfo->destport) == CLIENT_PORT + 1;
-    dissector_handle_t *app = &app_handles[second];
+    dissector_handle_t *app = app_handle(pinfo);
 
     if (*app)
         call_dissector(*app, tvb, pinfo, tree);
@@ -141,12 +160,87 @@ static int dissect_tls_record(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
 
 static void register_records(void)
 {
+    proto_of_session = proto_get_id_by_filter_name("data");
     tls_heuristics = find_heur_dissector_list("tls");
     dissector_add_uint("tcp.port", RECORDS_PORT,
                        create_dissector_handle_with_name_and_description(dissect_tls_record,
                                                                          proto_get_id_by_filter_name("tls"),
                                                                          "records", "TLS in the clear"));
 }
+
+/* ---- both passes ---- */
+
+#define SAID 8 /* numbers of each message */
+
+/* What does not depend on other frames. */
+static tap_packet_status note_message(void *tap_data _U_, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                                      const void *data, tap_flags_t flags _U_)
+{
+    const kx_report *report = (const kx_report *)data;
+    const kx_message *m = &report->message;
+    const unsigned said[SAID] = {report->ordinal,        report->length,   m->header.command_code,
+                                 m->header.message_id,   m->header.length, m->transit_count,
+                                 (unsigned)m->key_count, m->verdict};
+
+    g_byte_array_append(current->messages[pass], (const guint8 *)said, sizeof said);
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+static void show_messages(const frame *f)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        const unsigned *said = (const unsigned *)f->messages[i]->data;
+        g_printerr("frame %u, pass %u:", f->data.num, i + 1);
+        for (unsigned j = 0; j < f->messages[i]->len / sizeof *said; j++)
+            g_printerr("%s %x", j % SAID == 0 ? ";" : "", said[j]);
+        g_printerr("\n");
+    }
+}
+
+static void check_passes(const frame *f)
+{
+    const GByteArray *one = f->messages[0], *two = f->messages[1];
+
+    if (one->len != two->len || (one->len > 0 && memcmp(one->data, two->data, one->len) != 0)) {
+        show_messages(f);
+        g_error("The passes find different messages.");
+    }
+}
+
+/* ---- what is shown ---- */
+
+static void check_text(const char *text, const char *where)
+{
+    if (!g_utf8_validate(text, -1, NULL))
+        g_error("%s is not UTF-8: %s", where, g_strescape(text, ""));
+    for (const char *at = text; *at; at = g_utf8_next_char(at))
+        if (!g_unichar_isprint(g_utf8_get_char(at)))
+            g_error("%s holds what cannot be printed: %s", where, g_strescape(text, ""));
+}
+
+static void check_label(proto_node *node, gpointer data)
+{
+    field_info *item = PNODE_FINFO(node);
+    char label[ITEM_LABEL_LENGTH];
+
+    if (item && g_str_has_prefix(item->hfinfo->abbrev, "kx")) {
+        if (!item->rep)
+            proto_item_fill_label(item, label);
+        check_text(item->rep ? item->rep->representation : label, item->hfinfo->abbrev);
+    }
+    proto_tree_children_foreach(node, check_label, data);
+}
+
+static void check_shown(epan_dissect_t *edt)
+{
+    for (unsigned i = 0; i < columns.num_cols; i++)
+        if (columns.columns[i].col_data)
+            check_text(columns.columns[i].col_data, columns.columns[i].col_title);
+    if (edt->tree && mode & VISIBLE)
+        proto_tree_children_foreach(edt->tree, check_label, NULL);
+}
+
+/* ---- start ---- */
 
 int LLVMFuzzerInitialize(int *argc _U_, char ***argv)
 {
@@ -159,6 +253,8 @@ int LLVMFuzzerInitialize(int *argc _U_, char ***argv)
     if (!epan_init(NULL, NULL, FALSE))
         g_error("epan_init() fails");
     register_records();
+    if (register_tap_listener("kx", &columns, NULL, TL_REQUIRES_NOTHING, NULL, note_message, NULL, NULL))
+        g_error("There is no tap.");
     build_column_format_array(&columns, epan_load_settings()->num_cols, TRUE);
     return 0;
 }
@@ -250,6 +346,8 @@ static void add_frame(struct packet_provider_data *capture, const cut_stream *st
     memcpy(f->bytes + HEADERS, stream->bytes + segment->from, f->captured - HEADERS);
     wtap_rec record = describe(f, (nstime_t){1767225600, (int)capture->count * 1000});
     frame_data_init(&f->data, capture->count, &record, 0, 0);
+    f->messages[0] = g_byte_array_new();
+    f->messages[1] = g_byte_array_new();
 }
 
 static void make_frames(struct packet_provider_data *capture, const cut_stream *stream)
@@ -314,6 +412,8 @@ static void dissect_frame(epan_t *epan, frame *f, nstime_t *elapsed, const frame
     frame_data_set_before_dissect(&f->data, elapsed, first, previous);
     epan_dissect_run_with_taps(edt, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, &record,
                                tvb_new_real_data(f->bytes, f->captured, (gint)f->length), &f->data, &columns);
+    epan_dissect_fill_in_columns(edt, FALSE, FALSE);
+    check_shown(edt);
     epan_dissect_free(edt);
 }
 
@@ -321,15 +421,15 @@ static void dissect_all(struct packet_provider_data *capture)
 {
     epan_t *epan = open_capture(capture);
 
-    for (int pass = 0; pass < 2; pass++) {
+    for (pass = 0; pass < 2; pass++) {
         nstime_t elapsed = NSTIME_INIT_ZERO;
         const frame_data *first = NULL, *previous = NULL;
         guint32 bytes = 0;
         for (unsigned i = 0; i < capture->count; i++) {
-            frame *f = &capture->frames[i];
-            dissect_frame(epan, f, &elapsed, &first, previous);
-            frame_data_set_after_dissect(&f->data, &bytes);
-            previous = &f->data;
+            current = &capture->frames[i];
+            dissect_frame(epan, current, &elapsed, &first, previous);
+            frame_data_set_after_dissect(&current->data, &bytes);
+            previous = &current->data;
         }
     }
     epan_free(epan);
@@ -347,10 +447,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cut_read(data + 1, size - 1, &stream);
     make_frames(&capture, &stream);
     set_preferences();
-    memset(app_handles, 0, sizeof app_handles);
     dissect_all(&capture);
     for (unsigned i = 0; i < capture.count; i++) {
+        check_passes(&frames[i]);
         frame_data_destroy(&frames[i].data);
+        g_byte_array_unref(frames[i].messages[0]);
+        g_byte_array_unref(frames[i].messages[1]);
         g_free(frames[i].bytes);
     }
     return 0;
