@@ -99,7 +99,7 @@ open_capture() {
 # Selects the Kx message of the packet on display in its tree, below whose last line it clicks first.
 select_message() {
     xdotool mousemove --window "$main_window" 200 770 click 1
-    press Down Down Down Down Down
+    press Down Down Down Down Down Down
 }
 
 # TITLE: waits for a window whose title matches, and prints its id.
