@@ -1,20 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: scripts/screenshots.sh [--all FOLDER]
+# usage: scripts/screenshots.sh [--all FOLDER [PICTURE ...]]
 # Makes the pictures of the documents anew, in docs/images in English and in docs/images/ja in Japanese; with --all, a
-# picture of every window that shows something of the plugin, in FOLDER, to be looked at. Wireshark runs with the plugin of
+# picture of every window that shows something of the plugin, in FOLDER, to be looked at; or only those named (as the
+# functions below). Wireshark runs with the plugin of
 # build/release (or KX_PLUGIN_DIR) and the profile Kx, on a display of its own. Needs wireshark, Xvfb, openbox, xdotool,
 # ImageMagick and a font with Japanese (Debian: fonts-noto-cjk); tried with Wireshark 4.0.
 set -eu
 
-usage() { sed -n '3,7s/^# //p' "$0"; }
+usage() { sed -n '3,8s/^# //p' "$0"; }
 root=$(cd "$(dirname "$0")/.." && pwd)
 plugins=${KX_PLUGIN_DIR-$root/build/release/plugins}
 images=$root/docs/images
 all=
 case "${1-}" in
 -h | --help) usage; exit 0 ;;
---all) all=yes images=${2:?$(usage)} ;;
+--all) all=yes images=${2:?$(usage)}; shift 2 ;;
 ?*) usage >&2; exit 2 ;;
 esac
 
@@ -261,21 +262,15 @@ export_pdus() {
     close_capture
 }
 
-for language in en ja_JP; do
-    main_window
-    expert_information
-    key_relays
-    flow_graph
-done
+documents='main_window expert_information key_relays flow_graph'
+others='io_graphs tables response_times messages conversations endpoints preferences decode_as export_pdus'
+
 language=en
 if [ -n "$all" ]; then
-    io_graphs
-    tables
-    response_times
-    messages
-    conversations
-    endpoints
-    preferences
-    decode_as
-    export_pdus
+    [ $# -gt 0 ] || set -- $documents $others
+    for picture; do "$picture"; done
+    exit
 fi
+for language in en ja_JP; do
+    for picture in $documents; do "$picture"; done
+done
