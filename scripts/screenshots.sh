@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: scripts/screenshots.sh [--all FOLDER [PICTURE ...]]
 # Makes the pictures of the documents anew, in docs/images in English and in docs/images/ja in Japanese; with --all, a
-# picture of every window that shows something of the plugin, in FOLDER, to be looked at; or only those named (as the
-# functions below). Wireshark runs with the plugin of
-# build/release (or KX_PLUGIN_DIR) and the profile Kx, on a display of its own. Needs wireshark, Xvfb, openbox, xdotool,
-# ImageMagick and a font with Japanese (Debian: fonts-noto-cjk); tried with Wireshark 4.0.
+# picture of every window that shows something of the plugin, or of those named, in FOLDER, to be looked at. Wireshark
+# runs with the plugin of build/release (or KX_PLUGIN_DIR) and the profile Kx, on a display of its own. Needs wireshark,
+# Xvfb, openbox, xdotool, ImageMagick and a font with Japanese (Debian: fonts-noto-cjk). Tried with Wireshark 4.0; with
+# 4.4 and 4.6 all but what is reached by its place in a menu that differs there (flow_graph, messages, export_pdus).
 set -eu
 
 usage() { sed -n '3,8s/^# //p' "$0"; }
@@ -267,6 +267,7 @@ others='io_graphs tables response_times messages conversations endpoints prefere
 
 language=en
 if [ -n "$all" ]; then
+    # shellcheck disable=SC2086
     [ $# -gt 0 ] || set -- $documents $others
     for picture; do "$picture"; done
     exit
