@@ -120,6 +120,10 @@ as_root "$cmake" -S "$root" -B "$work/b3" -G Ninja -DTSHARK_EXECUTABLE="$work/ts
 path=/usr/bin:/bin folder=$work/built
 as_user dumpcap -i lo -a duration:1 -w "$work/home/run.pcapng"
 as_user "$work/docs/examples/captured.sh" no-such-interface tcp "$work/home/run.pcapng" true
+path=$work/stubs:/usr/bin:/bin
+stub dumpcap "echo >'$work/home/run.pcapng'"
+as_user "$work/docs/examples/captured.sh" lo tcp "$work/home/run.pcapng" sleep 1
+path=/usr/bin:/bin
 rm -rf "$work/home/.local"
 as_user "$work/docs/examples/check-capture.sh" "$work/live-tls13.pcapng" -o tls.keylog_file: -Y 'frame.number < 4'
 as_user "$work/docs/examples/check-capture.sh" "$work/live-tls13.pcapng" --disable-protocol tls

@@ -25,6 +25,6 @@ done
 status=0
 "$@" || status=$?
 sleep 1 # until the last packets are written
-kill $dumpcap
+kill $dumpcap 2>/dev/null || echo "captured.sh: dumpcap ended before the command did" >&2
 wait $dumpcap || true
 exit $status

@@ -3,6 +3,7 @@
  */
 #include "reader.h"
 
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -19,10 +20,21 @@ typedef struct {
     GHashTable *sizes; /* JsonObject -> members seen */
 } parse_t;
 
-/* Checks what json-glib 1.6 does not: it recurses without limit and cuts strings off at \u0000. */
+/* Whether json-glib would make another number of the integer that begins here. */
+static bool is_beyond_64_bits(const char *number)
+{
+    char *end;
+
+    errno = 0;
+    g_ascii_strtoll(number, &end, 10);
+    return errno == ERANGE && !strchr(".eE", *end);
+}
+
+/* Checks what json-glib 1.6 does not: it recurses without limit, cuts strings off at \u0000, and wraps integers. */
 static void check_text(parse_t *parse, const char *text)
 {
     static const char no_nul[] = "\\u0000 cannot be in a scenario's string; use hex";
+    static const char no_huge[] = "an integer beyond 64 bits cannot be in a scenario; use text";
     int depth = 0, line = 1;
     const char *line_start = text;
     bool in_string = false;
@@ -41,6 +53,9 @@ static void check_text(parse_t *parse, const char *text)
             parse->problem = ++depth > DEPTH_MAX ? "nested too deeply" : NULL;
         } else if (!in_string && strchr("]}", *at)) {
             depth--;
+        } else if (!in_string && strchr("-0123456789", *at)) {
+            parse->problem = is_beyond_64_bits(at) ? no_huge : NULL;
+            at += strspn(at, "-+0123456789.eE") - 1;
         }
     }
 }

@@ -77,6 +77,8 @@ printf '{"nodes": {"a": "192.0.2.1", "a": "192.0.2.2"}}' >scenario.json
 rejects 'scenario.json:1:'
 printf '{"description": "a\\u0000b"}' >scenario.json
 rejects 'scenario.json:1:19: \u0000 cannot be in a'
+printf '{"description": [1.5e300, -9223372036854775808, 9223372036854775808]}' >scenario.json
+rejects 'scenario.json:1:49: an integer beyond 64 bits cannot be in a'
 printf '{"description": "\377"}' >scenario.json
 rejects 'scenario.json: byte 17 is not UTF-8'
 head -c 100000 /dev/zero | tr '\0' '[' >scenario.json
