@@ -27,33 +27,43 @@ uint32_t kx_completions_of_batch(uint32_t batch)
 
 /* ---- what is not told, or not for sure ---- */
 
-/* Answers that say nothing of what they answer, by the end that they came to. */
+/* Answers that say nothing of what they answer, by the ends that they came from and to. */
 typedef struct {
     uint32_t record;
-    uint32_t older; /* the one before it to the same end, or among nodes that are not told apart */
+    uint32_t older_from, older_to; /* the one before it; among nodes that are not told apart, of them all */
 } mute_answer;
 
 static kx_list mutes = {sizeof(mute_answer), 0, NULL};
 static uint32_t newest_indistinct;
 
-static void note_mute(const kx_answer *a)
+static const mute_answer *mute_at(uint32_t mute)
 {
-    uint32_t *newest = a->way.indistinct ? &newest_indistinct : &kx_end_at(a->way.to)->newest_mute;
-
-    *newest = kx_list_append(&mutes, &(mute_answer){a->record, *newest});
+    return (const mute_answer *)kx_list_at(&mutes, mute);
 }
 
-/* Whether one of the mute answers came within the time-out after a message. */
-static bool came_after(uint32_t mute, uint32_t record)
+static void note_mute(const kx_answer *a)
+{
+    if (a->way.indistinct) {
+        newest_indistinct = kx_list_append(&mutes, &(mute_answer){a->record, 0, newest_indistinct});
+        return;
+    }
+    kx_end_facts *from = kx_end_at(a->way.from), *to = kx_end_at(a->way.to);
+    from->mute_from = to->mute_to =
+        kx_list_append(&mutes, &(mute_answer){a->record, from->mute_from, to->mute_to});
+}
+
+/* Whether one of the mute answers, from the newest one on, came within the time-out after a message. sent: they are
+ * those that came from one end, not to it. */
+static bool came_after(uint32_t mute, bool sent, uint32_t record)
 {
     uint32_t first = 0;
 
     for (unsigned i = 0; mute && i < KX_LOOK_MAX; i++) {
-        const mute_answer *m = (const mute_answer *)kx_list_at(&mutes, mute);
+        const mute_answer *m = mute_at(mute);
         if (m->record < record)
             break;
         first = m->record;
-        mute = m->older;
+        mute = sent ? m->older_from : m->older_to;
     }
     return first && !kx_relays_apart(record, first);
 }
@@ -61,11 +71,13 @@ static bool came_after(uint32_t mute, uint32_t record)
 bool kx_completions_may_be_mute(const kx_hop *hop)
 {
     uint32_t sender = hop->root ? kx_hop_at(hop->root)->from : hop->from;
+    uint32_t last = kx_batch_at(hop->batch)->newest;
 
     if (hop->indistinct)
-        return came_after(newest_indistinct, hop->first);
-    return came_after(kx_end_at(hop->from)->newest_mute, hop->first) ||
-           came_after(kx_end_at(sender)->newest_mute, hop->first);
+        return came_after(newest_indistinct, false, hop->first);
+    return came_after(kx_end_at(hop->from)->mute_to, false, hop->first) ||
+           came_after(kx_end_at(sender)->mute_to, false, hop->first) ||
+           came_after(kx_end_at(kx_hop_at(last)->to)->mute_from, true, hop->first);
 }
 
 /* What has the request ID of an answer that nobody can place may be what it answers. */

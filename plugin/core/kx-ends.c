@@ -24,7 +24,7 @@ static uint32_t number_of(uint64_t hash)
     uint32_t *number = kx_table_put(&numbers, hash);
 
     if (*number == 0)
-        *number = kx_list_append(&facts, &(kx_end_facts){0, 0, 0, 0, 0});
+        *number = kx_list_append(&facts, &(kx_end_facts){0, 0, 0, 0, 0, 0});
     return *number;
 }
 

@@ -18,9 +18,10 @@ enum { KX_ECHOES = 1, KX_ECHOES_NOT = 2 };
 
 typedef struct {
     uint32_t newest_from, newest_to; /* hops */
-    uint32_t newest_mute; /* answer to it that says nothing of what it answers (kx-completions.c) */
-    uint32_t message_id;  /* of the newest message from it */
-    uint32_t habits;      /* KX_ECHOES and so on, or-ed */
+    uint32_t mute_from,
+        mute_to;         /* the newest answers that say nothing of what they answer (kx-completions.c) */
+    uint32_t message_id; /* of the newest message from it */
+    uint32_t habits;     /* KX_ECHOES and so on, or-ed */
 } kx_end_facts;
 
 /* The way a message took, its ends by number. */
