@@ -17,6 +17,7 @@
 #include <glib/gstdio.h>
 #include <wsutil/report_message.h>
 
+#include "kx-identity.h"
 #include "kx-json-write.h"
 #include "kx-nodes.h"
 #include "kx-observe.h"
@@ -32,8 +33,16 @@
 typedef struct {
     FILE *out;
     GString *line;
+    kx_moment *moment;
     bool failed;
 } writer;
+
+/* identity: freed; NULL: nothing is written. */
+static void write_identity(GString *out, const char *name, char *identity)
+{
+    kx_write_text(out, name, identity);
+    g_free(identity);
+}
 
 /* ---- where and when ---- */
 
@@ -177,6 +186,7 @@ static void write_relay(GString *out, const kx_message *m, const kx_links *links
         return;
     kx_write_object(out, "relay");
     kx_write_number(out, "id", links->relay);
+    write_identity(out, "key", kx_identity_of_relay(m, links));
     kx_write_text(out, "source", m->source_kma_id ? m->source_kma_id : links->source_kma_id);
     kx_write_text(out, "destination",
                   m->destination_kma_id ? m->destination_kma_id : links->destination_kma_id);
@@ -192,6 +202,17 @@ static void write_relay(GString *out, const kx_message *m, const kx_links *links
         kx_write_seconds(out, "time", links->relay_time);
     if (links->relay_ended)
         write_result(out, links);
+    kx_write_object_end(out);
+}
+
+static void write_batch(GString *out, const kx_message *m, const kx_links *links)
+{
+    char *identity = kx_identity_of_batch(m, links);
+
+    if (!identity)
+        return;
+    kx_write_object(out, "batch");
+    write_identity(out, "key", identity);
     kx_write_object_end(out);
 }
 
@@ -230,15 +251,17 @@ static void write_findings(GString *out, const kx_report *report)
 
 /* ---- the lines ---- */
 
-static void write_message(GString *out, packet_info *pinfo, const kx_report *report)
+static void write_message(GString *out, packet_info *pinfo, const kx_report *report, kx_moment *moment)
 {
     g_string_truncate(out, 0);
     kx_write_object(out, NULL);
+    write_identity(out, "_id", kx_identity_of_message(pinfo, &report->message, moment));
     write_place(out, pinfo, report);
     write_header(out, &report->message);
     write_parameters(out, &report->message);
     write_links(out, &report->message, &report->links);
     write_relay(out, &report->message, &report->links);
+    write_batch(out, &report->message, &report->links);
     write_findings(out, report);
     kx_write_object_end(out);
     g_string_append_c(out, '\n');
@@ -263,7 +286,7 @@ static tap_packet_status json_packet(void *tap_data, packet_info *pinfo, epan_di
 {
     writer *w = (writer *)tap_data;
 
-    write_message(w->line, pinfo, (const kx_report *)data);
+    write_message(w->line, pinfo, (const kx_report *)data, w->moment);
     fwrite(w->line->str, 1, w->line->len, w->out);
     if (is_live(pinfo))
         fflush(w->out);
@@ -285,6 +308,7 @@ static void json_finish(void *tap_data)
     if (w->out != stdout)
         fclose(w->out);
     g_string_free(w->line, TRUE);
+    kx_moment_free(w->moment);
     g_free(w);
 }
 
@@ -327,6 +351,7 @@ static bool begin(const char *argument)
     writer *w = g_new0(writer, 1);
     w->out = out;
     w->line = g_string_new(NULL);
+    w->moment = kx_moment_new();
     GString *error = register_tap_listener("kx", w, *argument ? argument : NULL, 0, NULL, json_packet,
                                            json_draw, json_finish);
     if (error) {
