@@ -22,6 +22,7 @@ install(DIRECTORY "${kx_profile}" DESTINATION "${KX_PROFILE_INSTALL_DIR}" COMPON
 # ---- programs that are scripts ----
 
 install(PROGRAMS "${PROJECT_SOURCE_DIR}/docs/examples/check-capture.sh" DESTINATION bin RENAME kx-check COMPONENT system)
+install(PROGRAMS "${PROJECT_SOURCE_DIR}/scripts/kx-export.sh" DESTINATION bin RENAME kx-export COMPONENT system)
 
 # ---- manual pages, of texts that are written as txt2man wants them ----
 
@@ -43,6 +44,7 @@ endfunction()
 
 if(TXT2MAN_EXECUTABLE)
   kx_add_manual_page(kx-check "${PROJECT_SOURCE_DIR}/packaging/kx-check.txt")
+  kx_add_manual_page(kx-export "${PROJECT_SOURCE_DIR}/packaging/kx-export.txt")
   kx_add_manual_page(kx-capture "${PROJECT_SOURCE_DIR}/test-captures/generator/help.txt")
 endif()
 

@@ -18,7 +18,8 @@ function(kx_install_documents folder component)
     install(FILES "${PROJECT_SOURCE_DIR}/${name}" DESTINATION "${folder}/${subfolder}" ${options})
   endforeach()
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs" DESTINATION "${folder}" ${options}
-    FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN "*.yml" PATTERN "*.schema.json" PATTERN "examples/*.sh")
+    FILES_MATCHING PATTERN "*.md" PATTERN "*.png" PATTERN "*.yml" PATTERN "*.schema.json" PATTERN "examples/*.sh"
+    PATTERN "examples/kx-*")
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/test-captures" DESTINATION "${folder}" ${options}
     FILES_MATCHING PATTERN "*.pcap" PATTERN "*.pcapng" PATTERN "*.json" PATTERN README.md
     PATTERN generator EXCLUDE)
@@ -31,6 +32,7 @@ install(TARGETS kx LIBRARY DESTINATION "plugins/${KX_PLUGIN_SUBFOLDER}" ${kx_use
 install(DIRECTORY "${kx_profile}" DESTINATION profiles ${kx_user})
 install(PROGRAMS "${PROJECT_SOURCE_DIR}/packaging/install.sh" DESTINATION . ${kx_user})
 install(PROGRAMS "${PROJECT_SOURCE_DIR}/docs/examples/check-capture.sh" DESTINATION bin RENAME kx-check ${kx_user})
+install(PROGRAMS "${PROJECT_SOURCE_DIR}/scripts/kx-export.sh" DESTINATION bin RENAME kx-export ${kx_user})
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/CHANGELOG.md" DESTINATION . ${kx_user})
 kx_install_documents(. user)
 
@@ -64,7 +66,8 @@ network. This plugin of Wireshark and tshark shows its messages, links requests
 with responses and the hops of key relays with one another, and reports what
 deviates from the standard and which keys are not inside TLS. With it come a
 profile with columns, colours and filter buttons; kx-check, which fails if a
-capture holds anything of that; and kx-capture, which makes captures for tests.")
+capture holds anything of that; kx-export, which writes the messages of ring
+buffers as JSON; and kx-capture, which makes captures for tests.")
 
   # What shlibdeps finds are the least versions. Wireshark takes plugins of its own series only.
   get_target_property(kx_configuration epan IMPORTED_CONFIGURATIONS)

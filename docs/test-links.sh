@@ -48,7 +48,7 @@ for document in $(documents "$@"); do
     done
 done
 
-for document in README*.md docs/[!a]*.md docs/ja/*.md SECURITY.md; do # docs/at-scale.md has names of another kind
+for document in README*.md docs/*.md docs/ja/*.md SECURITY.md; do
     # shellcheck disable=SC2016
     names=$(grep -o '`[^`]*`' "$document" | grep -o '\bkx\.[a-z_.]*[a-z_]' | grep -vx -e kx.so -e kx.xml | sort -u)
     for name in $names; do

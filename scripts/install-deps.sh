@@ -14,9 +14,8 @@ commands="cc cmake ninja pkg-config tshark"
 libraries="glib-2.0 json-glib-1.0 libpcap"
 if [ "${1-}" = tests ]; then
     shift
-    packages="$packages git curl jq tcpdump valgrind python3-jsonschema libmicrohttpd-dev"
+    packages="$packages git curl jq tcpdump valgrind python3-jsonschema"
     commands="$commands git curl jq tcpdump valgrind"
-    libraries="$libraries libmicrohttpd"
 fi
 packages="$packages $*"
 
@@ -35,8 +34,7 @@ This system has no apt-get. Please install, by the names your package manager us
   a C11 compiler, CMake 3.20 or newer, Ninja, pkg-config
   Wireshark 4.0, 4.4 or 4.6 with tshark, and its development files (headers and WiresharkConfig.cmake)
   the development files of GLib, json-glib and libpcap
-  for the tests: the development files of libmicrohttpd; git, curl, jq, tcpdump, valgrind and the Python
-  package jsonschema
+  for the tests: git, curl, jq, tcpdump, valgrind and the Python package jsonschema
 TEXT
     exit 1
 fi

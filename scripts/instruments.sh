@@ -195,7 +195,7 @@ instrument_valgrind() {
 
 # ---- suite ----
 
-# Each tshark of the tests under memcheck; leaks are instrument_valgrind's. Not the ship tests, which are about time, nor
+# Each tshark of the tests under memcheck; leaks are instrument_valgrind's. Not those of scale, which are about time, nor
 # the style and the benchmark.
 instrument_suite() {
     local folder=$root/build/instruments-valgrind status
@@ -207,7 +207,7 @@ instrument_suite() {
     local wrapper="env WIRESHARK_DEBUG_WMEM_OVERRIDE=simple G_SLICE=always-malloc valgrind -q --num-callers=40
         --suppressions=$work/wireshark.supp --error-exitcode=9 --log-file=$work/out/%p"
     KX_TEST_WRAPPER=$wrapper ctest --test-dir "$folder" -j "$jobs" --timeout 14400 --output-on-failure \
-        -R "${KX_SUITE_TESTS-.}" -E '^style|^bench/|^ship/'
+        -R "${KX_SUITE_TESTS-.}" -E '^style|^bench/|^scale/'
     status=$?
     find "$work/out" -type f -size +0 -exec head -40 {} + | head -200
     echo "$(find "$work/out" -type f | wc -l) runs of tshark, $(find "$work/out" -type f -size +0 | wc -l) with errors"

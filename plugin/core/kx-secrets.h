@@ -1,5 +1,5 @@
 /* kx-secrets.h
- * What in a payload is a secret: one rule for whoever shows, reports or ships messages (SECURITY.md).
+ * What in a payload is a secret: one rule for whoever shows, reports or exports messages (SECURITY.md).
  *
  * A secret is
  * - the value of a Key, wherever it stands;

@@ -92,7 +92,8 @@ as_user cmp $home/key-relay.pcap $home/made.pcap
 as_user rm $home/made.pcap
 as_user kx-check $documents/test-captures/tcp-interleaved.pcap
 refuses 'KMA-Osaka is unreachable' as_user kx-check $documents/test-captures/key-relay-failure.pcap
-for page in kx-capture kx-check; do # man itself is not there
+as_user kx-export --help | grep -q kx-export || fail kx-export
+for page in kx-capture kx-check kx-export; do # man itself is not there
     gzip -dc "$root/usr/share/man/man1/$page.1.gz" | grep -q '^\.SH SYNOPSIS' || fail "the manual page of $page"
 done
 docs/test-links.sh "$root$documents" || fail 'a link in the documents of the .deb'
