@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# usage: scripts/bench.sh [--quick] [BUILD_FOLDER]
+# usage: scripts/bench.sh [--quick | --scale] [BUILD_FOLDER]
 # Measures what the plugin costs, and prints tables of targets, values and verdicts; without BUILD_FOLDER, it builds
 # first. Takes minutes, two processors and 500 MB in the folder for temporary files. --quick: only counts instructions,
-# and fails if they are more than tests/bench/ceilings.txt allows. Exits with 77 if it cannot.
+# and fails if they are more than tests/bench/ceilings.txt allows. --scale: only what kx-export costs. Exits with 77 if it
+# cannot.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-quick=
+quick='' scale=''
 case "${1-}" in
--h | --help) sed -n '3,6s/^# //p' "$0"; exit 0 ;;
+-h | --help) sed -n '3,7s/^# //p' "$0"; exit 0 ;;
 --quick) quick=yes; shift ;;
+--scale) scale=yes; shift ;;
 esac
 if [ $# -eq 0 ]; then
     scripts/build.sh tests
@@ -30,6 +32,10 @@ fi
 
 . tests/bench/common.sh
 . tests/bench/instructions.sh
+if [ -n "$scale" ]; then
+    . tests/bench/scale.sh
+    exit
+fi
 
 workloads='small coalesced bulk'
 all_workloads="$workloads pending hostile"

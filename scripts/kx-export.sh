@@ -235,7 +235,8 @@ is_whole() { capinfos -c "$1" >/dev/null 2>&1; }
 
 # Lines of -z kx,json in; each goes to the capture file that holds the message's frame. Frames are named by file and number
 # in it; what else counts through what was read together is left out: connections and relays, which end points and relay.key
-# tell. In a text a quotation mark has a backslash before it, so nothing of a text is taken for a member.
+# tell. In a text a quotation mark has a backslash before it, so nothing of a text is taken for a member. All frames but the
+# message's own are named after "links".
 read -r -d '' by_file <<'AWK'
 function file_of(frame, i) {
     for (i = 1; i < count && frame > last[i]; i++);
@@ -253,26 +254,28 @@ NR == FNR {
     if ($3) printf "" >(ENVIRON["folder"] "/" $1)
     next
 }
-!/^[{]"_id":"[0-9a-f]+","frame":[0-9]+,.*[}]$/ {
-    print "tshark prints what is no line of kx,json" >"/dev/stderr"
-    exit failed = 3
-}
 {
-    match($0, /"frame":[0-9]+/)
-    i = file_of(substr($0, RSTART + 8, RLENGTH - 8) + 0)
+    links = index($0, ",\"links\":{")
+    if (!match($0, /^[{]"_id":"[0-9a-f]+","frame":[0-9]+,/) || !links || substr($0, length($0)) != "}") {
+        print "tshark prints what is no line of kx,json" >"/dev/stderr"
+        exit failed = 3
+    }
+    id = substr($0, 2, 41) # up to the comma behind _id
+    frame = substr($0, 51, RLENGTH - 51) + 0
+    i = file_of(frame)
     if (!own[i]) next
+    middle = substr($0, RLENGTH, links - RLENGTH)
+    sub(/,"connection":[0-9]+/, "", middle)
     done = ""
-    rest = $0
-    while (match(rest, /"(frame|response_in|response_to|repeat_of|first_hop_in|previous_hop_in|next_hop_in)":[0-9]+/)) {
-        member = substr(rest, RSTART, RLENGTH)
-        colon = index(member, ":")
-        done = done substr(rest, 1, RSTART - 1) substr(member, 1, colon) named(substr(member, colon + 1) + 0)
+    rest = substr($0, links)
+    while (match(rest, /_(in|to|of)":[0-9]+/)) {
+        colon = RSTART + index(substr(rest, RSTART, RLENGTH), ":")
+        done = done substr(rest, 1, colon - 1) named(substr(rest, colon, RSTART + RLENGTH - colon) + 0)
         rest = substr(rest, RSTART + RLENGTH)
     }
-    line = done rest
-    sub(/"connection":[0-9]+,/, "", line)
-    sub(/"relay":[{]"id":[0-9]+,?/, "\"relay\":{", line)
-    print "{" ENVIRON["site"] substr(line, 2) >(ENVIRON["folder"] "/" name[i])
+    rest = done rest
+    sub(/"relay":[{]"id":[0-9]+,?/, "\"relay\":{", rest)
+    print "{" ENVIRON["site"] id "\"frame\":" named(frame) middle rest >(ENVIRON["folder"] "/" name[i])
     lines[i]++
 }
 END {
