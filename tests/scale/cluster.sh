@@ -72,7 +72,7 @@ have_joined() { curl -s "http://127.0.0.1:$first/_cluster/health" | grep -q '"nu
 
 await_all() {
     local second node
-    for ((second = 0; second < 120; second++)); do
+    for ((second = 0; second < 300; second++)); do
         ! have_joined || return 0
         for node in "${nodes[@]}"; do
             is_running "$node" || { tail "$folder/node-$node.log" >&2; exit 1; }
