@@ -1,6 +1,6 @@
 /* test-links.c
- * Tests of what belongs together (plugin/core/kx-track.h): single rules, told by few messages. What is right was written down by
- * hand, from who sent what to whom. Whole networks: ../simulator.
+ * Tests of what belongs together (plugin/core/kx-track.h): single rules, told by few messages. What is right was
+ * written down by hand, from who sent what to whom. Whole networks: ../simulator.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
