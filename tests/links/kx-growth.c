@@ -1,6 +1,6 @@
 /* kx-growth.c
- * Has the core see what grows without end: so many hops of one relay, relays of one request ID, Key IDs, or messages of one
- * MessageID. Run under an instrument that counts instructions (growth.sh).
+ * Has the core see what grows without end: so many hops of one relay, relays of one request ID, Key IDs, or messages of
+ * one MessageID. Run under an instrument that counts instructions (growth.sh).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
