@@ -84,6 +84,8 @@ static void begin(kx_secrets *s, uint8_t inside)
         s->outside = s->reader->depth - is_container(token->type) - (inside == REST);
     } else if (token->end > token->start) {
         complete(s, start_of(token), s->reader->offset);
+    } else {
+        s->empty_end = s->reader->offset;
     }
 }
 
@@ -101,6 +103,8 @@ static void pass(kx_secrets *s, kx_json_type type, uint32_t before)
         return;
     if (!s->empty)
         complete(s, s->begin, s->inside == REST ? before : s->reader->token.end);
+    else
+        s->empty_end = s->reader->offset;
     s->inside = NOWHERE;
 }
 
@@ -206,6 +210,8 @@ static void see_value(kx_secrets *s, kx_json_type type)
             begin(s, REST);
     } else if (is_secret(next, type) || (outside == 0 && type != KX_JSON_OBJECT && type < KX_JSON_TRUE)) {
         begin(s, VALUE);
+    } else if (next != NOTHING) {
+        s->empty_end = s->reader->offset;
     }
 }
 
@@ -251,12 +257,19 @@ static bool ends_value(const kx_secrets *s, uint32_t at)
     return next < end && memchr(",}]", *next, 3);
 }
 
+/* The parameter that so many bytes, at most UNREADABLE_NAME_MAX, may stand for. */
+static kx_parameter parameter_roughly(const kx_secrets *s, uint32_t start, uint32_t end)
+{
+    char name[UNREADABLE_NAME_MAX];
+
+    return kx_parameter_from_name(name, decode_roughly(s->reader->text, start, end, name));
+}
+
 /* Whether a secret's name ends at text[end], where a quote or a colon stands. */
 static bool ends_secret_name(const kx_secrets *s, uint32_t from, uint32_t end)
 {
     const uint8_t *text = s->reader->text;
     bool separator = text[end] == ':' || text[end] == '=';
-    char name[UNREADABLE_NAME_MAX];
 
     if (!separator && ends_value(s, end))
         return false;
@@ -265,9 +278,34 @@ static bool ends_secret_name(const kx_secrets *s, uint32_t from, uint32_t end)
     uint32_t start = end;
     while (start > from && end - start < UNREADABLE_NAME_MAX && !memchr("\"'{}[],:=", text[start - 1], 9))
         start--;
-    kx_parameter parameter = kx_parameter_from_name(name, decode_roughly(text, start, end, name));
+    kx_parameter parameter = parameter_roughly(s, start, end);
     return parameter == KX_KEY || parameter == KX_KEYS ||
            (s->file && separator && end > start && !belongs_in_key_file(parameter));
+}
+
+/* The first byte before text[at] that is no white space; 0 if there is none. */
+static uint8_t byte_before(const kx_secrets *s, uint32_t at)
+{
+    while (at > 0 && memchr(" \t\r\n", s->reader->text[at - 1], 4))
+        at--;
+    return at > 0 ? s->reader->text[at - 1] : 0;
+}
+
+/* Whether what could not be read is what follows the whole name of a secret, where a colon was due. at: where the name
+ * may begin. */
+static bool lacks_colon(const kx_secrets *s, uint32_t at)
+{
+    const kx_json_reader *reader = s->reader;
+    uint32_t end = reader->token.start;
+
+    if (!reader->in_object || reader->text[at] != '"' || !memchr("{,", byte_before(s, at), 2))
+        return false;
+    while (end > at && reader->text[end - 1] != '"')
+        end--;
+    if (end < at + 2 || end - at - 2 > UNREADABLE_NAME_MAX)
+        return false;
+    kx_parameter parameter = parameter_roughly(s, at + 1, end - 1);
+    return parameter == KX_KEY || parameter == KX_KEYS;
 }
 
 /* Where a secret begins in what cannot be read; in a key file, all of that is one. from: where it begins. */
@@ -275,6 +313,8 @@ static uint32_t find_secret(const kx_secrets *s, uint32_t from)
 {
     const uint8_t *text = s->reader->text;
 
+    if (from < s->reader->length && lacks_colon(s, from))
+        return s->reader->token.start;
     for (uint32_t i = from; i < s->reader->length; i++)
         if (memchr("\"':=", text[i], 4) && ends_secret_name(s, from, i))
             return s->file ? from : i + 1;
@@ -287,7 +327,11 @@ static bool is_foreign_name(const kx_secrets *s, uint32_t at)
     const kx_json_reader *reader = s->reader;
     uint32_t end = reader->token.start;
 
-    if (!s->file || reader->depth != s->file || at + 1 >= end || reader->text[at] != '"')
+    if (!s->file || reader->depth != s->file)
+        return false;
+    if (at < reader->length && (g_ascii_isdigit(reader->text[at]) || reader->text[at] == '-'))
+        return true;
+    if (at + 1 >= end || reader->text[at] != '"')
         return false;
     const char *name = (const char *)reader->text + at + 1;
     return !kx_parameter_may_begin(name, end - at - 1, KX_KEY_ID) &&
@@ -299,13 +343,25 @@ static bool begins_scalar(const kx_json_reader *reader, uint32_t at)
     return at < reader->length && memchr("\"-0123456789", reader->text[at], 12);
 }
 
-/* Whether what could not be read is a secret, or part of one. at: where it begins. */
-static bool is_secret_place(const kx_secrets *s, uint32_t at)
+/* Whether what could not be read goes on with a secret that seemed to be empty: as if it had two quotes, or lacked a
+ * bracket. */
+static bool goes_on(const kx_secrets *s, uint32_t before, uint32_t at)
 {
     const kx_json_reader *reader = s->reader;
 
-    return s->next || (s->keys && reader->depth == s->keys) || is_foreign_name(s, at) ||
-           (reader->values == 0 && begins_scalar(reader, at));
+    if (s->empty_end == 0 || s->empty_end != before || at >= reader->length)
+        return false;
+    return byte_before(s, at) == ',' ? memchr("-0123456789[{", reader->text[at], 13) != NULL
+                                     : !memchr(",}]", reader->text[at], 3);
+}
+
+/* Whether what could not be read is a secret, or part of one. at: where it begins. */
+static bool is_secret_place(const kx_secrets *s, uint32_t before, uint32_t at)
+{
+    const kx_json_reader *reader = s->reader;
+
+    return s->next || goes_on(s, before, at) || (s->keys && reader->depth == s->keys) ||
+           is_foreign_name(s, at) || (reader->values == 0 && begins_scalar(reader, at));
 }
 
 /* before: where the token before it ends, which perhaps was not complete. name: where that token begins, if it was a
@@ -324,7 +380,7 @@ static void see_fault(kx_secrets *s, uint32_t before, uint32_t name)
         start++;
     if (s->inside && (s->outside > 0 || !s->empty || begins_scalar(reader, start)))
         start = s->begin;
-    else if (!s->found && !is_secret_place(s, start))
+    else if (!s->found && !is_secret_place(s, before, start))
         start = find_secret(s, start < reader->length && reader->text[start] == ':' ? name : start);
     break_off(s, start);
     s->next = NOTHING;

@@ -33,6 +33,7 @@ typedef struct {
     uint8_t inside;      /* a secret that is not complete */
     uint32_t begin;      /* where it begins */
     bool empty;          /* no scalar has been read of it */
+    uint32_t empty_end;  /* where the last one ends that is empty, or a literal */
     uint32_t outside;    /* the depth at which it ends */
     uint32_t keys;       /* the depth of the elements of Keys; 0 outside of it */
     uint32_t file;       /* the depth of a key file's members; 0 outside of one */
