@@ -98,8 +98,11 @@ esac
 
 mkdir -p "$plugins" "$profiles"
 install -m 644 "$from/$own_folder/epan/kx.so" "$plugins/"
+# The one that is there stays until the other is whole: the disk may be full.
+rm -rf "$profiles/.Kx.new"
+cp -R "$profile" "$profiles/.Kx.new" || { rm -rf "$profiles/.Kx.new"; exit 1; }
 rm -rf "$profiles/Kx"
-cp -R "$profile" "$profiles/Kx"
+mv "$profiles/.Kx.new" "$profiles/Kx"
 [ -z "$tshark" ] || [ "$(loaded)" = "$plugins/kx.so" ] ||
     fail "Wireshark does not load $plugins/kx.so; tshark --version says why"
 echo "Installed $plugins/kx.so and the profile $profiles/Kx"

@@ -91,7 +91,7 @@ uninstall "$before"
 # The same where no tshark tells the folder.
 mv "$work/bin/tshark" "$work/tshark"
 path=$work/bin
-for program in sh sed ls dirname id cat env setpriv mkdir rm rmdir cp install chmod; do
+for program in sh sed ls dirname id cat env setpriv mkdir rm rmdir cp mv install chmod; do
     ln -s "$(type -P $program)" "$work/bin/$program"
 done
 printf '#!/bin/sh\necho "Wireshark %s.1."\n' "$series" >"$work/bin/wireshark"

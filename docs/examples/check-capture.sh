@@ -67,8 +67,8 @@ any=$(echo "$findings" | sed 's/^ *//; s/ *$//; s/  */ || /g')
 columns=$(for finding in $findings; do printf ' -e %s' "$finding"; done)
 # shellcheck disable=SC2086
 frames "$counted && (${any:-frame.number == 0})" "$@" -e _ws.col.Info -e _ws.expert.message $columns >"$work/found"
-cut -f 1-3 "$work/found"
-[ -z "$rules" ] || tshark -n -2 -q -r "$capture" "$@" -z "kx,conformance,$counted"
+cut -f 1-3 "$work/found" || exit 2
+[ -z "$rules" ] || tshark -n -2 -q -r "$capture" "$@" -z "kx,conformance,$counted" || exit 2
 
 # ---- JUnit ----
 
@@ -97,5 +97,5 @@ report() {
             print "</testsuite>"
         }' "$work/found"
 }
-[ -z "$junit" ] || report >"$junit"
+[ -z "$junit" ] || report >"$junit" || exit 2
 [ ! -s "$work/found" ]
