@@ -418,7 +418,7 @@ main() {
     exec 10>&2
     rm -rf "$state/work" "$state"/failed/*
     mkdir "$state/work" || exit 75
-    tshark -G protocols 2>/dev/null | grep $'\tkx$' >/dev/null || { say 'tshark knows no Kx: is the plugin installed?'; exit 1; }
+    tshark -G protocols 2>/dev/null | grep -E $'\tkx(\t|$)' >/dev/null || { say 'tshark knows no Kx: is the plugin installed?'; exit 1; }
     while
         pass
         result=$?
