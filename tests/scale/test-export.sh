@@ -76,7 +76,7 @@ exported() {
 expect_all() {
     diff <(sent) <(exported "$1") >&2 || fail 'not these messages, each once'
     [ -z "$(cat "$1"/*.ndjson | jq -r ._id | sort | uniq -d)" ] || fail 'two messages of one name'
-    [ "$(cat "$1"/*.ndjson | jq -r 'select(.header.command_code == 4356) | .links.response_time' | sort -u)" = 0.2 ] ||
+    [ "$(cat "$1"/*.ndjson | jq -r 'select(.header.command_code == 4356) | .links.response_time == 0.2' | sort -u)" = true ] ||
         fail 'responses are not linked'
     # shellcheck disable=SC2016
     [ -z "$(find "$1/.kx-export/work" 2>/dev/null)" ] || fail 'it leaves captures in its folder'
