@@ -15,13 +15,19 @@ def route:
   (map(select([.sender] | inside($receivers) | not) | .sender)[0] // .[0].sender) as $first |
   [$first] + follow(.; $first);
 
+# Longer than a relay is quiet (kx.link_timeout), in seconds: after that, the same ID is another relay's.
+def was_quiet: map(.epoch) | sort | . as $times | any(range(1; length); $times[.] - $times[. - 1] > 60);
+
 .aggregations.relays.buckets[] |
 .key.request as $request | .keys.value as $relays | [.messages.hits.hits[]._source] |
 map(select(.header.command_code == 4353)) as $hops |
 map(select(.header.command_code == 4354)) as $ends |
-[$request, $hops[0].relay.source // "?", $hops[0].relay.destination // "?",
-  ([$hops[] | {sender: .sender.address, receiver: .receiver.address}] | unique | route | join(" > ")),
-  (map(.site) | unique | length),
-  ((map(.epoch) | max) - (map(.epoch) | min) | . * 1000000 | round / 1000000),
-  (if $relays > 1 then "several relays of this ID" else ($ends | map(.["links"].verdict) | unique | join(", ")) end |
-    if . == "" then "open" else . end)] | @tsv
+(map(.site) | unique | length) as $sites |
+if $relays > 1 or was_quiet then [$request, "?", "?", "?", $sites, "?", "several relays of this ID"]
+else
+  [$request, $hops[0].relay.source // "?", $hops[0].relay.destination // "?",
+    ([$hops[] | {sender: .sender.address, receiver: .receiver.address}] | unique | route | join(" > ")),
+    $sites,
+    ((map(.epoch) | max) - (map(.epoch) | min) | . * 1000000 | round / 1000000),
+    ($ends | map(.["links"].verdict) | unique | join(", ") | if . == "" then "open" else . end)]
+end | @tsv

@@ -18,10 +18,9 @@ enum { KX_ECHOES = 1, KX_ECHOES_NOT = 2 };
 
 typedef struct {
     uint32_t newest_from, newest_to; /* hops */
-    uint32_t mute_from,
-        mute_to;         /* the newest answers that say nothing of what they answer (kx-completions.c) */
-    uint32_t message_id; /* of the newest message from it */
-    uint32_t habits;     /* KX_ECHOES and so on, or-ed */
+    uint32_t mute_from, mute_to;     /* newest answers that do not say what they answer (kx-completions.c) */
+    uint32_t message_id;             /* of the newest message from it */
+    uint32_t habits;                 /* KX_ECHOES and so on, or-ed */
 } kx_end_facts;
 
 /* The way a message took, its ends by number. */

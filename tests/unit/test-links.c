@@ -20,6 +20,7 @@ typedef struct {
     unsigned from, to;                /* nodes */
     unsigned connection;              /* 0: that of the nodes */
     const char *request, *session;    /* a relay's request ID is "r", unless told otherwise */
+    bool nameless;                    /* it has no request ID */
     const char *keys;                 /* a letter each */
     const char *source, *destination; /* "Tokyo" to "Osaka" */
     kx_verdict verdict;
@@ -63,7 +64,9 @@ static uint32_t see(const sent *s)
         .destination_kma_id = ends || s->session ? NULL
                               : s->destination   ? s->destination
                                                  : "Osaka",
-        .key_relay_request_id = relays && !s->request ? "r" : s->request,
+        .key_relay_request_id = s->nameless             ? NULL
+                                : relays && !s->request ? "r"
+                                                        : s->request,
         .session_id = s->session,
         .response = s->verdict == KX_FAILURE ? "no key" : NULL,
         .verdict = s->verdict,
@@ -501,6 +504,26 @@ static void test_key_ids_supplied_again(void)
     g_assert_cmpuint(known(again).supplied_again_in, ==, one);
 }
 
+/* Node 2 received the relay, and tells node 9, its source, which the capture does not show otherwise: with no request
+ * ID, and the MessageID that its own counter has reached. */
+static void test_unplaced_answer_of_the_receiver(void)
+{
+    begin(60);
+    uint32_t relay = RELAY(.from = 1, .to = 2, .keys = "a", .nameless = true, .id = 5);
+    ANSWER(.from = 2, .to = 9, .nameless = true, .id = 77);
+
+    g_assert_false(known(relay).response_missing);
+}
+
+static void test_answer_missing(void)
+{
+    begin(60);
+    uint32_t relay = RELAY(.from = 1, .to = 2, .keys = "a", .nameless = true, .id = 5);
+    ANSWER(.from = 3, .to = 9, .nameless = true, .id = 77);
+
+    g_assert_true(known(relay).response_missing);
+}
+
 static const struct {
     const char *name;
     void (*test)(void);
@@ -533,6 +556,8 @@ static const struct {
     {"/links/detour after a failure", test_detour_after_a_failure},
     {"/links/other way before a failure", test_other_way_before_a_failure},
     {"/links/success on the way to a failure", test_success_on_the_way_to_a_failure},
+    {"/links/unplaced answer of the receiver", test_unplaced_answer_of_the_receiver},
+    {"/links/answer missing", test_answer_missing},
     {"/links/supplies between other nodes", test_supplies_between_other_nodes},
     {"/links/supply answered from elsewhere", test_supply_answered_from_elsewhere},
     {"/links/session begun anew", test_session_begun_anew},
